@@ -1,0 +1,35 @@
+/**
+ * What the world may know of a file: its committed state and those who watch it. Everything that reads (join, watch,
+ * snapshots) reads this and never what the actor has stepped ahead.
+ */
+import type { Committed } from "@easel/protocol"
+import type { Grant } from "@easel/store"
+import { CommitRing } from "./CommitRing.ts"
+import type { FileState } from "./FileState.ts"
+import { PresenceBoard } from "./PresenceBoard.ts"
+import { Watchers } from "./Watchers.ts"
+
+export class CommittedFile {
+  readonly fileId: string
+  readonly name: string
+  epoch: number
+  state: FileState
+  readonly ring = new CommitRing()
+  readonly watchers: Watchers
+  readonly board = new PresenceBoard()
+
+  constructor(grant: Grant, state: FileState) {
+    this.fileId = grant.fileId
+    this.name = grant.name
+    this.epoch = grant.epoch
+    this.state = state
+    this.watchers = new Watchers(grant.fileId)
+  }
+
+  /** Takes over a state that has just been committed and tells the watchers. */
+  advance(state: FileState, event: Committed): void {
+    this.state = state
+    this.ring.push(event)
+    this.watchers.publish(event)
+  }
+}

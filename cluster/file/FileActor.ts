@@ -1,0 +1,387 @@
+/**
+ * The actor of one file: a thin shell around `FileState.step`.
+ *
+ * One loop takes everything that waits in the inbox, steps over it, hands one batch to the journal and goes on with
+ * the next while the commit is in flight. When a commit returns, in order, the file's committed state advances,
+ * watchers are told and tickets complete; nothing leaves the actor before. A commit that fails, or whose outcome is
+ * unknown, stops the pipeline: the actor reclaims the file, reads what the log really holds, and steps the unanswered
+ * submissions again, where those that were committed after all are recognised by their keys. An actor that was fenced
+ * forgets its memory and answers that it does not know.
+ */
+import {
+  CommitIndeterminate,
+  FileBusy,
+  FileMissing,
+  FileUnavailable,
+  type LogEntry,
+  type OperationResult,
+  type Submission,
+  type Submitted
+} from "@easel/protocol"
+import { Checkpoints, type CommitError, CommitUnknown, type EpochStale, Files, type Grant, Journal, Log, type StoreUnavailable } from "@easel/store"
+import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as FiberSet from "effect/FiberSet"
+import * as Latch from "effect/Latch"
+import * as Metric from "effect/Metric"
+import * as Queue from "effect/Queue"
+import * as activation from "./activation.ts"
+import { CommittedFile } from "./CommittedFile.ts"
+import { committedEvent, toRows } from "./committedEvent.ts"
+import * as metrics from "./fileMetrics.ts"
+import * as FileState from "./FileState.ts"
+import * as RecentKeys from "./RecentKeys.ts"
+
+/** Batches of one file on their way to the journal: one commits, one is ready behind it. */
+const batchesInFlightMax = 2
+
+/** Calls that wait for the loop. Gateways send few and large ones; beyond this they are answered `FileBusy`. */
+const inboxTicketsMax = 1_024
+
+/** Recoveries in a row without progress before the waiting operations are given up as unknown. */
+const recoveriesMax = 5
+
+/** Operations between checkpoints; a big document waits until half as many operations as it has objects. */
+const checkpointOperationsMin = 2_000
+
+/** Milliseconds between checkpoints of a busy file. Longer makes loading it after a crash longer. */
+const checkpointMillisMin = 5_000
+
+const fencedPause = "2 seconds"
+const recoveryPause = "500 millis"
+
+type SubmitError = FileMissing | FileUnavailable | CommitIndeterminate | FileBusy
+type LoadError = FileMissing | FileUnavailable
+
+interface Ticket {
+  readonly _tag: "Submit"
+  readonly submissions: ReadonlyArray<Submission>
+  readonly arrivedMillis: number
+  readonly resume: (answer: Effect.Effect<Submitted, SubmitError>) => void
+}
+
+type Command =
+  | Ticket
+  | { readonly _tag: "Load"; readonly resume: (answer: Effect.Effect<CommittedFile, LoadError>) => void }
+  | { readonly _tag: "Wake" }
+
+interface Answer {
+  readonly ticket: Ticket
+  readonly results: ReadonlyArray<ReadonlyArray<OperationResult>>
+}
+
+interface Batch {
+  readonly fromSeq: number
+  readonly after: FileState.FileState
+  readonly rows: ReturnType<typeof toRows>
+  readonly answers: Array<Answer>
+}
+
+export const make = Effect.fnUntraced(function*(fileId: string) {
+  const files = yield* Files
+  const journal = yield* Journal
+  const checkpoints = yield* Checkpoints
+  const log = yield* Log
+  const services = yield* Effect.context<Checkpoints | Log>()
+  const inbox = yield* Queue.unbounded<Command>()
+  const fork = yield* FiberSet.makeRuntime<never>()
+  const batchReturned = Latch.makeUnsafe(true)
+
+  /** What readers see; present while the file is in memory. */
+  let file: CommittedFile | undefined
+  /** The state after all batches in flight; ahead of `file.state`. */
+  let stepped = FileState.empty
+  let inFlight: Array<Batch> = []
+  /** Batches whose commit failed, in order, waiting for the recovery. */
+  let unsettled: Array<Batch> = []
+  let failure: CommitError | undefined
+  let recoveries = 0
+  let refusedKeys: ReadonlySet<string> = new Set()
+  let waitingTickets = 0
+  let checkpointSeq = 0
+  let checkpointMillis = 0
+  let checkpointing = false
+  let fencedUntilMillis = 0
+
+  // ---- loading ------------------------------------------------------------------------------------------------
+
+  const activate = Effect.gen(function*() {
+    const now = yield* Clock.currentTimeMillis
+    if (now < fencedUntilMillis) return yield* unavailable("the file has just moved to another node")
+    const grant = yield* files.activate(fileId)
+    const loaded = yield* activation.load(grant)
+    stepped = loaded.state
+    checkpointSeq = loaded.checkpointSeq
+    file = new CommittedFile(grant, loaded.state)
+    yield* Metric.update(metrics.activations, 1)
+    yield* Metric.modify(metrics.openFiles, 1)
+    return file
+  }).pipe(
+    Effect.provideContext(services),
+    Effect.catchTag(["StoreUnavailable", "LogIncomplete"], (error) =>
+      Effect.logError("Loading a file failed", { fileId, error: error.message, reason: error.reason }).pipe(
+        Effect.andThen(unavailable("the file cannot be loaded now"))
+      ))
+  )
+
+  const loaded: Effect.Effect<CommittedFile, LoadError> = Effect.suspend(() => file === undefined ? activate : Effect.succeed(file))
+
+  const unavailable = (reason: string) => Effect.fail(new FileUnavailable({ fileId, reason }))
+
+  const unload = (reason: string): void => {
+    if (file === undefined) return
+    file.watchers.endAll(reason)
+    file = undefined
+    Metric.modify(metrics.openFiles, -1).pipe(fork)
+  }
+
+  // ---- the edit path ------------------------------------------------------------------------------------------
+
+  const submit = (submissions: ReadonlyArray<Submission>): Effect.Effect<Submitted, SubmitError> =>
+    Effect.flatMap(Clock.currentTimeMillis, (arrivedMillis) =>
+      Effect.callback((resume) => {
+        if (waitingTickets >= inboxTicketsMax) return resume(Effect.fail(new FileBusy({ fileId })))
+        waitingTickets++
+        Queue.offerUnsafe(inbox, { _tag: "Submit", submissions, arrivedMillis, resume })
+      }))
+
+  const loop = Effect.gen(function*() {
+    while (true) {
+      const commands = yield* Queue.takeAll(inbox)
+      if (failure !== undefined) yield* recover
+      const answer = yield* Effect.exit(loaded)
+      const tickets: Array<Ticket> = []
+      for (const command of commands) {
+        if (command._tag === "Load") command.resume(answer)
+        else if (command._tag === "Submit") tickets.push(command)
+      }
+      waitingTickets -= tickets.length
+      if (tickets.length === 0) continue
+      if (Exit.isSuccess(answer)) yield* stepAndCommit(answer.value, tickets)
+      else for (const ticket of tickets) ticket.resume(Effect.failCause(answer.cause))
+    }
+  })
+
+  const stepAndCommit = Effect.fnUntraced(function*(current: CommittedFile, tickets: ReadonlyArray<Ticket>) {
+    const nowMillis = yield* Clock.currentTimeMillis
+    const submissions = tickets.flatMap((ticket) => ticket.submissions)
+    const [after, outcome] = FileState.step(stepped, { submissions, nowMillis, refusedKeys })
+    const answers = share(tickets, outcome.results)
+    const fromSeq = stepped.seq
+    stepped = after
+    const last = inFlight.at(-1)
+    if (outcome.entries.length > 0) {
+      const batch = { fromSeq, after, rows: toRows(outcome.entries), answers }
+      inFlight.push(batch)
+      fork(commit(current.epoch, batch))
+    } else if (last !== undefined) {
+      // A duplicate of an operation in flight must not be answered before that operation is committed.
+      last.answers.push(...answers)
+    } else {
+      yield* settle(current, answers)
+    }
+    yield* awaitInFlightBelow(batchesInFlightMax)
+  })
+
+  const awaitInFlightBelow = Effect.fnUntraced(function*(count: number) {
+    while (inFlight.length >= count) {
+      batchReturned.closeUnsafe()
+      yield* batchReturned.await
+    }
+  })
+
+  const commit = (epoch: number, batch: Batch): Effect.Effect<void> =>
+    journal.append({ fileId, epoch, expectedSeq: batch.fromSeq, rows: batch.rows }).pipe(
+      Effect.exit,
+      Effect.flatMap((exit) => returned(batch, exit))
+    )
+
+  /** A batch that follows a failed one fails too, because the head is not where it expects it. */
+  const returned = (batch: Batch, exit: Exit.Exit<void, CommitError>): Effect.Effect<void> =>
+    Effect.suspend(() => {
+      inFlight = inFlight.filter((other) => other !== batch)
+      batchReturned.openUnsafe()
+      if (file === undefined) return Effect.void
+      if (Exit.isSuccess(exit) && failure === undefined) return publish(file, batch)
+      unsettled.push(batch)
+      if (Exit.isFailure(exit)) {
+        const error = commitErrorOf(exit.cause, fileId)
+        failure ??= error
+        if (error._tag === "CommitRefused") refusedKeys = withRefused(refusedKeys, batch, error.seqs)
+      }
+      if (inFlight.length === 0) Queue.offerUnsafe(inbox, { _tag: "Wake" })
+      return Effect.void
+    })
+
+  const publish = (current: CommittedFile, batch: Batch): Effect.Effect<void> =>
+    Effect.suspend(() => {
+      recoveries = 0
+      current.advance(batch.after, committedEvent(current.epoch, batch.fromSeq, batch.rows))
+      return settle(current, batch.answers)
+    })
+
+  const settle = (current: CommittedFile, answers: ReadonlyArray<Answer>): Effect.Effect<void> =>
+    Effect.gen(function*() {
+      const now = yield* Clock.currentTimeMillis
+      for (const { ticket, results } of answers) {
+        ticket.resume(Effect.succeed({ epoch: current.epoch, seq: current.state.seq, results }))
+        metrics.countOperations(ticket.submissions, results, services)
+        yield* Metric.update(metrics.operationLatency, now - ticket.arrivedMillis)
+      }
+      maybeCheckpoint(current, now)
+    })
+
+  // ---- recovery -----------------------------------------------------------------------------------------------
+
+  /** Finds out what the log holds and steps the unanswered submissions again. Waits out a database that is away. */
+  const recover: Effect.Effect<void> = Effect.gen(function*() {
+    yield* awaitInFlightBelow(1)
+    const current = file
+    if (current === undefined) return
+    const tickets = unsettled.sort((a, b) => a.fromSeq - b.fromSeq).flatMap((batch) => batch.answers.map(({ ticket }) => ticket))
+    yield* Effect.logWarning("Reading the log again after a commit", { fileId, failure: failure?._tag, tickets: tickets.length })
+    yield* Metric.update(metrics.recoveries, 1)
+    if (++recoveries > recoveriesMax) return giveUp(tickets, "no progress")
+    const result = yield* Effect.exit(reread(current, tickets))
+    if (Exit.isSuccess(result)) {
+      unsettled = []
+      failure = undefined
+      if (tickets.length > 0) yield* stepAndCommit(current, tickets)
+      return
+    }
+    const error = Cause.findErrorOption(result.cause)
+    if (error._tag === "None") return yield* Effect.failCause(result.cause).pipe(Effect.orDie)
+    if (error.value._tag === "EpochStale") {
+      yield* Metric.update(metrics.fencedWrites, 1)
+      fencedUntilMillis = (yield* Clock.currentTimeMillis) + 2_000
+      return giveUp(tickets, "the file was granted to another owner")
+    }
+    if (error.value._tag === "LogIncomplete") return giveUp(tickets, "the log is incomplete")
+    recoveries--
+    yield* Effect.sleep(recoveryPause)
+    return yield* recover
+  })
+
+  const reread = Effect.fnUntraced(function*(
+    current: CommittedFile,
+    tickets: ReadonlyArray<Ticket>
+  ): Effect.fn.Return<void, EpochStale | StoreUnavailable | activation.LogIncomplete> {
+    const grant = yield* files.reclaim(fileId, current.epoch)
+    current.epoch = grant.epoch
+    const keys = tickets.flatMap(({ submissions }) => submissions.flatMap((s) => s.operations.map((o) => o.idempotencyKey)))
+    const known = yield* log.findKeys(fileId, keys)
+    yield* catchUp(current, grant)
+    stepped = { ...current.state, recent: known.reduce(RecentKeys.add, current.state.recent) }
+  })
+
+  /** Publishes what was committed without our hearing of it. */
+  const catchUp = Effect.fnUntraced(function*(current: CommittedFile, grant: Grant) {
+    while (current.state.seq < grant.headSeq) {
+      const entries: ReadonlyArray<LogEntry> = yield* log.read(fileId, current.state.seq, grant.headSeq, 5_000)
+      if (entries.length === 0) {
+        return yield* new activation.LogIncomplete({ fileId, reason: `no entry after seq ${current.state.seq}` })
+      }
+      const fromSeq = current.state.seq
+      current.advance(FileState.replay(current.state, entries), committedEvent(current.epoch, fromSeq, toRows(entries)))
+    }
+  })
+
+  const giveUp = (tickets: ReadonlyArray<Ticket>, reason: string): void => {
+    for (const ticket of tickets) ticket.resume(Effect.fail(new CommitIndeterminate({ fileId })))
+    unsettled = []
+    failure = undefined
+    recoveries = 0
+    unload(reason)
+  }
+
+  // ---- checkpoints and the end --------------------------------------------------------------------------------
+
+  const maybeCheckpoint = (current: CommittedFile, nowMillis: number): void => {
+    const due = checkpointSeq + Math.max(checkpointOperationsMin, current.state.document.size / 2)
+    if (checkpointing || current.state.seq < due || nowMillis < checkpointMillis + checkpointMillisMin) return
+    checkpointing = true
+    checkpointMillis = nowMillis
+    fork(Effect.ensuring(
+      saveCheckpoint(current),
+      Effect.sync(() => {
+        checkpointing = false
+      })
+    ))
+  }
+
+  const saveCheckpoint = (current: CommittedFile): Effect.Effect<void> =>
+    Effect.suspend(() => {
+      const { seq, document } = current.state
+      if (seq === checkpointSeq) return Effect.void
+      return checkpoints.save(fileId, current.epoch, seq, document).pipe(
+        Effect.andThen(Effect.sync(() => {
+          checkpointSeq = seq
+        })),
+        Effect.catchTag("StoreUnavailable", (error) =>
+          Effect.logWarning("Saving a checkpoint failed; the log has everything", { fileId, seq, reason: error.reason }))
+      )
+    })
+
+  /** A defect costs the actor its memory, not its life; what waits is answered, and the next call loads the file. */
+  const supervised = loop.pipe(
+    Effect.catchCause((cause) =>
+      Cause.hasInterruptsOnly(cause) ? Effect.failCause(cause) : Effect.gen(function*() {
+        yield* Effect.logError("An actor failed and starts again from its log", cause)
+        const commands = yield* Queue.clear(inbox)
+        const tickets = [...inFlight, ...unsettled].flatMap((batch) => batch.answers.map(({ ticket }) => ticket))
+        for (const command of commands) {
+          if (command._tag === "Submit") tickets.push(command)
+          else if (command._tag === "Load") command.resume(unavailable("the file's actor failed"))
+        }
+        waitingTickets = 0
+        inFlight = []
+        giveUp(tickets, "the file's actor failed")
+        yield* Effect.sleep(fencedPause)
+      })),
+    Effect.forever
+  )
+
+  yield* Effect.addFinalizer(() =>
+    Effect.gen(function*() {
+      if (file !== undefined && failure === undefined) yield* saveCheckpoint(file)
+      const tickets = [...inFlight, ...unsettled].flatMap((batch) => batch.answers.map(({ ticket }) => ticket))
+      giveUp(tickets, "the file is put to rest")
+    })
+  )
+  yield* Effect.forkScoped(supervised)
+
+  return {
+    submit,
+    /** The committed file; loads it first if it is not in memory. */
+    loaded: Effect.suspend(() =>
+      file !== undefined
+        ? Effect.succeed(file)
+        : Effect.callback<CommittedFile, LoadError>((resume) => {
+          Queue.offerUnsafe(inbox, { _tag: "Load", resume })
+        })
+    )
+  }
+})
+
+/** Each ticket's own part of the results. */
+const share = (tickets: ReadonlyArray<Ticket>, results: Answer["results"]): Array<Answer> => {
+  let start = 0
+  return tickets.map((ticket) => {
+    const end = start + ticket.submissions.length
+    const answer = { ticket, results: results.slice(start, end) }
+    start = end
+    return answer
+  })
+}
+
+const withRefused = (keys: ReadonlySet<string>, batch: Batch, seqs: ReadonlyArray<number>): ReadonlySet<string> => {
+  const refused = batch.rows.filter(({ entry }) => seqs.includes(entry.seq))
+  return new Set([...keys, ...refused.map(({ entry }) => entry.operation.idempotencyKey)])
+}
+
+const commitErrorOf = (cause: Cause.Cause<CommitError>, fileId: string): CommitError => {
+  const error = Cause.findErrorOption(cause)
+  return error._tag === "Some" ? error.value : new CommitUnknown({ fileId, reason: "interrupted" })
+}

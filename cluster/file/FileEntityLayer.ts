@@ -1,0 +1,56 @@
+/** Registers the `File` entity: every typed call of the protocol, answered by the file's actor and its reading side. */
+import { FileEntity } from "@easel/protocol"
+import * as Entity from "effect/cluster/Entity"
+import type * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import * as FileActor from "./FileActor.ts"
+import * as FileReads from "./FileReads.ts"
+import * as presenceTicker from "./presenceTicker.ts"
+
+/** Calls to one file under way at once: watch streams of gateways and joins of a storm of editors. */
+const mailboxCapacity = 4_096
+
+export const layer = (options: { readonly idle: Duration.Input }) =>
+  FileEntity.toLayer(
+    Effect.gen(function*() {
+      const address = yield* Entity.CurrentAddress
+      const actor = yield* FileActor.make(address.entityId)
+      const reads = yield* FileReads.make
+      const ringPresence = yield* presenceTicker.make
+
+      return FileEntity.of({
+        Submit: ({ payload }) => actor.submit(payload.submissions),
+
+        Join: ({ payload: { compressed, gatewayId, sinceSeq, ...editor } }) =>
+          Effect.gen(function*() {
+            const file = yield* actor.loaded
+            const joined = yield* reads.join(file, gatewayId, editor, { sinceSeq, compressed })
+            ringPresence(file)
+            return joined
+          }),
+
+        Watch: ({ payload: { gatewayId, sinceSeq, editors } }) =>
+          Stream.unwrap(Effect.map(actor.loaded, (file) => {
+            if (editors.length > 0) ringPresence(file)
+            return reads.watch(file, gatewayId, sinceSeq, editors).pipe(
+              Stream.ensuring(Effect.sync(() => ringPresence(file)))
+            )
+          })),
+
+        Read: () => Effect.flatMap(actor.loaded, reads.read),
+
+        MovePresence: ({ payload: { patches, left } }) =>
+          actor.loaded.pipe(
+            Effect.map((file) => {
+              file.board.move(patches)
+              file.board.leave(left)
+              ringPresence(file)
+            }),
+            // Presence of a file that cannot be served is nobody's loss.
+            Effect.ignore
+          )
+      })
+    }),
+    { concurrency: "unbounded", mailboxCapacity, maxIdleTime: options.idle }
+  )

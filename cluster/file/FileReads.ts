@@ -1,0 +1,146 @@
+/**
+ * The reading side of a file: joining, watching and whole reads. All of it answers from the committed state, and all
+ * of it is free of gaps and repeats because registering and looking at the state happen in one synchronous step.
+ */
+import { digestSteps } from "@easel/document"
+import { type Committed, type Editor, type Joined, Limits, type Snapshot, type WatchEvent } from "@easel/protocol"
+import { Log } from "@easel/store"
+import * as Clock from "effect/Clock"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import { committedEvent, toRows } from "./committedEvent.ts"
+import type { CommittedFile } from "./CommittedFile.ts"
+import { type Encoding, encodeSnapshot } from "./snapshot.ts"
+import { makeQueue } from "./Watchers.ts"
+
+/** How long an encoded snapshot serves further editors, who get the operations since then on top of it. */
+const snapshotAgeMillisMax = 2_000
+
+/** Documents with fewer objects are sent as they are, also to editors that take compressed snapshots. */
+const compressObjectsMin = 100
+
+interface SharedSnapshot {
+  readonly file: CommittedFile
+  readonly takenMillis: number
+  readonly encoded: Deferred.Deferred<Snapshot>
+}
+
+interface JoinOptions {
+  readonly sinceSeq: number | undefined
+  readonly compressed: boolean
+}
+
+export const make = Effect.gen(function*() {
+  const log = yield* Log
+  const shared = new Map<Encoding, SharedSnapshot>()
+
+  /** A snapshot that the ring can complete. Encoding is detached: an editor that leaves must not fail the others. */
+  const snapshot = Effect.fnUntraced(function*(file: CommittedFile, encoding: Encoding) {
+    const now = yield* Clock.currentTimeMillis
+    const earlier = shared.get(encoding)
+    if (earlier?.file === file && now - earlier.takenMillis < snapshotAgeMillisMax) {
+      const recent = yield* Deferred.await(earlier.encoded)
+      if (recent.seq === file.state.seq || file.ring.since(recent.seq) !== undefined) return recent
+    }
+    const { epoch, fileId, name, state: { document, seq } } = file
+    const mine: SharedSnapshot = { file, takenMillis: now, encoded: yield* Deferred.make<Snapshot>() }
+    shared.set(encoding, mine)
+    yield* Effect.forkDetach(Effect.gen(function*() {
+      const body = yield* encodeSnapshot(fileId, name, document, encoding)
+      yield* Deferred.succeed(mine.encoded, { epoch, seq, encoding, body })
+      yield* Effect.sleep(snapshotAgeMillisMax)
+      if (shared.get(encoding) === mine) shared.delete(encoding)
+    }))
+    return yield* Deferred.await(mine.encoded)
+  })
+
+  /** What was committed after `sinceSeq`, or `undefined` when it is too much or not a seq of this file. */
+  const missedSince = Effect.fnUntraced(function*(file: CommittedFile, sinceSeq: number) {
+    const { seq } = file.state
+    if (sinceSeq > seq || seq - sinceSeq > Limits.catchUpOperationsMax) return undefined
+    if (sinceSeq === seq) return nothing(file.epoch, seq)
+    const recent = file.ring.since(sinceSeq)
+    if (recent !== undefined) return recent
+    const entries = yield* Effect.orDie(log.read(file.fileId, sinceSeq, seq, Limits.catchUpOperationsMax))
+    return committedEvent(file.epoch, sinceSeq, toRows(entries))
+  })
+
+  const join = Effect.fnUntraced(function*(file: CommittedFile, gatewayId: string, editor: Editor, options: JoinOptions) {
+    const { compressed, sinceSeq } = options
+    const color = file.board.join(gatewayId, editor)
+    const complete = (missed: Committed | undefined, from?: Snapshot): Joined => ({
+      color,
+      presence: file.board.othersThan(editor.clientId),
+      ...(from === undefined ? {} : { snapshot: from }),
+      ...(missed === undefined ? {} : { missed }),
+      epoch: file.epoch,
+      seq: missed?.seq ?? from?.seq ?? file.state.seq
+    })
+    if (sinceSeq !== undefined) {
+      const missed = yield* missedSince(file, sinceSeq)
+      if (missed !== undefined) return complete(missed)
+    }
+    const whole = yield* snapshot(file, compressed && file.state.document.size >= compressObjectsMin ? "deflate-raw" : "identity")
+    // Without a tail the editor is complete at the snapshot, which is not older than its call, and the gateway adds
+    // what it has seen since.
+    return complete(whole.seq === file.state.seq ? undefined : file.ring.since(whole.seq), whole)
+  })
+
+  const watch = (
+    file: CommittedFile,
+    gatewayId: string,
+    sinceSeq: number | undefined,
+    editors: ReadonlyArray<Editor>
+  ) =>
+    Stream.unwrap(Effect.gen(function*() {
+      const queue = yield* makeQueue
+      file.watchers.add(gatewayId, queue)
+      const { epoch, state: { seq } } = file
+      for (const editor of editors) file.board.join(gatewayId, editor)
+      const first = yield* opening(file, epoch, seq, sinceSeq)
+      return Stream.concat(Stream.fromIterable(first), Stream.fromQueue(queue)).pipe(
+        Stream.ensuring(Effect.sync(() => {
+          if (file.watchers.remove(gatewayId, queue)) file.board.leaveGateway(gatewayId)
+        }))
+      )
+    }))
+
+  /** What a watcher is told before the live events, all of which come after `seq`. */
+  const opening = Effect.fnUntraced(function*(
+    file: CommittedFile,
+    epoch: number,
+    seq: number,
+    sinceSeq: number | undefined
+  ): Effect.fn.Return<ReadonlyArray<WatchEvent>> {
+    if (sinceSeq === undefined || sinceSeq === seq) return [{ _tag: "Live", epoch, seq }]
+    if (sinceSeq > seq || seq - sinceSeq > Limits.catchUpOperationsMax) {
+      return [{ _tag: "Lost", epoch, seq }, { _tag: "Live", epoch, seq }]
+    }
+    const entries = yield* Effect.orDie(log.read(file.fileId, sinceSeq, seq, Limits.catchUpOperationsMax))
+    return [{ _tag: "Live", epoch, seq: sinceSeq }, committedEvent(epoch, sinceSeq, toRows(entries))]
+  })
+
+  const read = Effect.fnUntraced(function*(file: CommittedFile) {
+    const { epoch, fileId, name, state: { document, seq } } = file
+    const body = yield* encodeSnapshot(fileId, name, document, "identity")
+    const steps = digestSteps(document)
+    let step = steps.next()
+    while (step.done !== true) {
+      yield* Effect.yieldNow
+      step = steps.next()
+    }
+    return { epoch, seq, encoding: "identity" as const, body, digest: step.value }
+  })
+
+  return { join, watch, read }
+})
+
+const nothing = (epoch: number, seq: number): Committed => ({
+  _tag: "Committed",
+  epoch,
+  fromSeq: seq,
+  seq,
+  body: new Uint8Array(),
+  parts: []
+})

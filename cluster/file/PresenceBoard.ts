@@ -1,0 +1,84 @@
+/**
+ * Who is in the file and what they are looking at: a board of the newest presence per editor. It remembers which
+ * entries changed since the last frame, so that a frame carries each editor at most once however often it moved.
+ * Presence is lossy by design and never touches the journal.
+ */
+import type { Editor, PresenceChanged, PresenceEntry, PresencePatch } from "@easel/protocol"
+import { colorOfSlot } from "./colors.ts"
+import { joinParts } from "./committedEvent.ts"
+
+interface Seat {
+  readonly gatewayId: string
+  readonly slot: number
+  entry: PresenceEntry
+}
+
+export class PresenceBoard {
+  private readonly seats = new Map<string, Seat>()
+  private readonly changed = new Set<string>()
+  private left: Array<string> = []
+
+  get size(): number {
+    return this.seats.size
+  }
+
+  /** Seats an editor and returns its colour. A client that comes back keeps its seat. */
+  join(gatewayId: string, { clientId, userId, userName }: Editor): string {
+    const before = this.seats.get(clientId)
+    const slot = before?.slot ?? this.freeSlot()
+    const color = colorOfSlot(slot)
+    const entry = { cursor: null, selection: null, viewport: null, ...before?.entry, clientId, userId, userName, color }
+    this.seats.set(clientId, { gatewayId, slot, entry })
+    this.changed.add(clientId)
+    return color
+  }
+
+  /** Takes the newest fields of editors that have a seat. */
+  move(patches: ReadonlyArray<PresencePatch>): void {
+    for (const { clientId, cursor, selection, viewport } of patches) {
+      const seat = this.seats.get(clientId)
+      if (seat === undefined) continue
+      seat.entry = { ...seat.entry, cursor, selection, viewport }
+      this.changed.add(clientId)
+    }
+  }
+
+  leave(clientIds: Iterable<string>): void {
+    for (const clientId of clientIds) {
+      if (!this.seats.delete(clientId)) continue
+      this.changed.delete(clientId)
+      this.left.push(clientId)
+    }
+  }
+
+  /** Everybody who came through a gateway that is gone. */
+  leaveGateway(gatewayId: string): void {
+    this.leave([...this.seats].filter(([, seat]) => seat.gatewayId === gatewayId).map(([clientId]) => clientId))
+  }
+
+  /** What changed since the last call, or `undefined`. */
+  drain(): PresenceChanged | undefined {
+    if (this.changed.size === 0 && this.left.length === 0) return undefined
+    const texts = [...this.changed].flatMap((clientId) => {
+      const seat = this.seats.get(clientId)
+      return seat === undefined ? [] : [{ clientId, text: JSON.stringify(seat.entry) }]
+    })
+    const event: PresenceChanged = { _tag: "PresenceChanged", ...joinParts(texts), left: this.left }
+    this.changed.clear()
+    this.left = []
+    return event
+  }
+
+  /** Comma-joined JSON of everybody but one, in UTF-8. */
+  othersThan(clientId: string): Uint8Array {
+    const texts = [...this.seats].flatMap(([id, seat]) => id === clientId ? [] : [JSON.stringify(seat.entry)])
+    return Buffer.from(texts.join(","), "utf8")
+  }
+
+  private freeSlot(): number {
+    const taken = new Set(Array.from(this.seats.values(), (seat) => seat.slot))
+    let slot = 0
+    while (taken.has(slot)) slot++
+    return slot
+  }
+}

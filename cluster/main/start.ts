@@ -1,0 +1,10 @@
+/** `easel start`: one node until SIGTERM or SIGINT. */
+import * as Effect from "effect/Effect"
+import * as Node from "../runtime/Node.ts"
+import { settings } from "../runtime/Settings.ts"
+
+export const start = Effect.scoped(Effect.gen(function*() {
+  const node = yield* Node.start(yield* settings)
+  console.log(`Easel is ready: ${node.url}`)
+  yield* node.died
+}))

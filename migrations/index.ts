@@ -1,0 +1,6 @@
+/** The migrations in order. Forward-only: a landed file is never changed, a mistake gets a new number. */
+import initial from "./0001_initial.ts"
+
+export const migrations = {
+  "0001_initial": initial
+}

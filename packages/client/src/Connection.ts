@@ -1,0 +1,131 @@
+/**
+ * One WebSocket at a time, for ever: reconnects with full jitter, notices silence, and hands on whole frames. It knows
+ * nothing of documents.
+ */
+import { closeCodes, Limits, type ServerFrame } from "@easel/protocol/editor"
+
+/** The part of the browser's WebSocket that is used; `ws` has it too. */
+export interface WebSocketLike {
+  readonly readyState: number
+  binaryType: string
+  send(data: string): void
+  close(code?: number, reason?: string): void
+  addEventListener(type: "open", listener: () => void): void
+  addEventListener(type: "message", listener: (event: { readonly data: unknown }) => void): void
+  addEventListener(type: "close", listener: (event: { readonly code: number }) => void): void
+  addEventListener(type: "error", listener: () => void): void
+}
+
+export type WebSocketConstructor = new(url: string) => WebSocketLike
+
+export interface ConnectionHandlers {
+  readonly onOpen: () => void
+  readonly onFrame: (frame: ServerFrame) => void
+  /** `retryInMillis` is when the next try starts. */
+  readonly onClose: (close: { readonly code: number; readonly retryInMillis: number }) => void
+}
+
+/** The longest wait before the n-th try in a row, in milliseconds; the wait itself is drawn from zero up to it. */
+const retryMillis = { base: 250, max: 10_000 }
+
+const openState = 1
+
+export class Connection {
+  private readonly url: string
+  private readonly handlers: ConnectionHandlers
+  private readonly WebSocket: WebSocketConstructor
+  private socket: WebSocketLike | undefined
+  private retryTimer: ReturnType<typeof setTimeout> | undefined
+  private silenceTimer: ReturnType<typeof setInterval> | undefined
+  private heardMillis = 0
+  private attempts = 0
+  private closed = false
+
+  constructor(url: string, WebSocket: WebSocketConstructor, handlers: ConnectionHandlers) {
+    this.url = url
+    this.WebSocket = WebSocket
+    this.handlers = handlers
+    this.open()
+  }
+
+  get isOpen(): boolean {
+    return this.socket?.readyState === openState
+  }
+
+  send(type: string, payload: unknown): void {
+    if (this.isOpen) this.socket?.send(JSON.stringify({ type, payload }))
+  }
+
+  /** The peer has answered sensibly: the next loss starts with a short wait again. */
+  settled(): void {
+    this.attempts = 0
+  }
+
+  /** Drops the socket and connects anew, as if the network had failed. */
+  reconnect(): void {
+    this.socket?.close()
+  }
+
+  close(): void {
+    this.closed = true
+    clearTimeout(this.retryTimer)
+    clearInterval(this.silenceTimer)
+    this.socket?.close(1000)
+  }
+
+  private open(): void {
+    const socket = new this.WebSocket(this.url)
+    socket.binaryType = "arraybuffer"
+    this.socket = socket
+    this.heardMillis = Date.now()
+    let ended = false
+    const end = (code: number) => {
+      if (ended) return
+      ended = true
+      clearInterval(this.silenceTimer)
+      if (this.socket === socket) this.socket = undefined
+      const longest = Math.min(retryMillis.max, retryMillis.base * 2 ** this.attempts++)
+      const retryInMillis = Math.random() * (code === closeCodes.serviceRestart ? Math.max(longest, 1_000) : longest)
+      if (!this.closed) this.retryTimer = setTimeout(() => this.open(), retryInMillis)
+      this.handlers.onClose({ code, retryInMillis })
+    }
+    socket.addEventListener("open", () => {
+      this.silenceTimer = setInterval(() => this.checkSilence(socket, end), Limits.pingIntervalMillis / 2)
+      this.handlers.onOpen()
+    })
+    // A compressed frame takes a while to open, and the frames behind it wait for it.
+    let opening: Promise<void> | undefined
+    const hear = (text: string) => {
+      // SAFETY: frames come from the server of this SDK's protocol version, checked at sync.
+      if (!ended) this.handlers.onFrame(JSON.parse(text) as ServerFrame)
+    }
+    socket.addEventListener("message", ({ data }) => {
+      this.heardMillis = Date.now()
+      if (typeof data === "string" && opening === undefined) return hear(data)
+      const before = opening ?? Promise.resolve()
+      const opened = before.then(() => textOf(data)).then(hear).finally(() => {
+        if (opening === opened) opening = undefined
+      })
+      opening = opened
+    })
+    socket.addEventListener("close", ({ code }) => end(code))
+    socket.addEventListener("error", () => {
+      if (socket.readyState !== openState) end(1006)
+    })
+  }
+
+  /** Browsers cannot ping, so silence is broken with a message; a half-open socket answers neither. */
+  private checkSilence(socket: WebSocketLike, end: (code: number) => void): void {
+    const silence = Date.now() - this.heardMillis
+    if (silence > Limits.silenceMillisMax) {
+      socket.close()
+      end(1006)
+    } else if (silence > Limits.pingIntervalMillis / 2) this.send("ping", {})
+  }
+}
+
+/** The text of a frame; binary frames hold it in raw DEFLATE. */
+const textOf = (data: unknown): Promise<string> => {
+  if (!(data instanceof ArrayBuffer)) return Promise.resolve(String(data))
+  return new Response(new Blob([data]).stream().pipeThrough(new DecompressionStream("deflate-raw"))).text()
+}

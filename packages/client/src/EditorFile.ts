@@ -1,0 +1,418 @@
+/**
+ * A file open in an editor: the SDK's front door. Changes show at once, are sent in the order they were made, and are
+ * sent again after every loss of connection until the server has answered; the server knows resends by their keys.
+ */
+import { Document, digest, isObjectType, type Json, type ObjectType, OrderKey, toView, type ObjectView, type Operation } from "@easel/document"
+import { Limits, type OperationResult, type PresenceEntry, protocolVersion, type ServerFrame, wireNewValue } from "@easel/protocol/editor"
+import { Connection, type WebSocketConstructor } from "./Connection.ts"
+import { Listeners } from "./Listeners.ts"
+import { newId } from "./newId.ts"
+import { type PresenceFields, PresenceSender } from "./PresenceSender.ts"
+import { Replica } from "./Replica.ts"
+import { ServerClock } from "./ServerClock.ts"
+import { type Change, inverseOf, toOperation, Undo } from "./Undo.ts"
+
+export interface EditorFileOptions {
+  /** Where Easel is, such as `http://127.0.0.1:4400`. */
+  readonly url: string
+  readonly fileId: string
+  readonly userId: string
+  readonly userName?: string
+  /** Needed where there is no global WebSocket (Node 20): `ws` fits. */
+  readonly WebSocket?: WebSocketConstructor
+}
+
+export type Connectivity = "connecting" | "online" | "offline" | "failed" | "closed"
+
+export interface Status {
+  readonly connectivity: Connectivity
+  /** Own operations that are not yet known to be on the server's disk. */
+  readonly waiting: number
+  readonly mode: "normal" | "degraded" | "readonly" | "draining"
+}
+
+export interface EditorFileEvents {
+  /** The view changed. `objectIds` is absent when everything may have. */
+  readonly change: { readonly objectIds?: ReadonlySet<string>; readonly origin: "local" | "remote" }
+  readonly status: Status
+  readonly presence: ReadonlyMap<string, PresenceEntry>
+  readonly ack: { readonly results: ReadonlyArray<OperationResult> }
+  /** An own operation that the server refused; the view has already gone back. */
+  readonly rejected: OperationResult
+  /** The file cannot be opened; no further tries are made. */
+  readonly failed: { readonly code: string; readonly message: string }
+  readonly synced: { readonly seq: number }
+}
+
+export type Placement = { readonly before: string } | { readonly after: string } | "first" | "last"
+
+/** Operations on the way at once; the rest waits here, where it costs the server nothing. */
+const windowOperationsMax = 2_000
+
+/** Size of one frame, in UTF-16 units of its operations: half of the frame limit leaves room for UTF-8. */
+const frameUnitsMax = Limits.frameBytesMax / 4
+
+const fatalCodes = new Set(["file_missing", "bad_subscribe", "unsupported_version"])
+
+export class EditorFile {
+  readonly fileId: string
+  private readonly options: EditorFileOptions
+  private readonly connection: Connection
+  private readonly replica = new Replica()
+  private readonly clock = new ServerClock(() => Date.now())
+  private readonly history = new Undo()
+  private readonly listeners = new Listeners<EditorFileEvents>()
+  private readonly presenceSender: PresenceSender
+  private readonly others = new Map<string, PresenceEntry>()
+  private connectivity: Connectivity = "connecting"
+  private mode: Status["mode"] = "normal"
+  private clientIdKept: string | undefined
+  private ownColor = ""
+  private fileName = ""
+  private subscribedMillis = 0
+  private inWindow = 0
+  private flushing = false
+  private group: Array<Change> | undefined
+
+  constructor(options: EditorFileOptions) {
+    this.options = options
+    this.fileId = options.fileId
+    const WebSocket = options.WebSocket ?? globalThis.WebSocket
+    if (WebSocket === undefined) throw new Error("there is no global WebSocket here: pass one as options.WebSocket")
+    this.presenceSender = new PresenceSender((fields) => this.connection.send("presence", fields))
+    this.connection = new Connection(`${options.url.replace(/^http/, "ws").replace(/\/$/, "")}/ws`, WebSocket, {
+      onOpen: () => this.subscribe(),
+      onFrame: (frame) => this.onFrame(frame),
+      onClose: () => this.onClose()
+    })
+  }
+
+  // ---- reading --------------------------------------------------------------------------------------------------
+
+  /** The document as the user sees it. Never changes; `change` announces a new one. */
+  get document(): Document.Document {
+    return this.replica.view
+  }
+
+  get(objectId: string): ObjectView | undefined {
+    const object = this.document.get(objectId)
+    return object === undefined ? undefined : toView(object)
+  }
+
+  get name(): string {
+    return this.fileName
+  }
+
+  get clientId(): string | undefined {
+    return this.clientIdKept
+  }
+
+  get color(): string {
+    return this.ownColor
+  }
+
+  /** The seq up to which everything has been received. */
+  get seq(): number | undefined {
+    return this.replica.seq
+  }
+
+  /** The digest of the confirmed document, equal in every replica at the same seq. Costs a walk over the document. */
+  digest(): string {
+    return digest(this.replica.confirmedDocument)
+  }
+
+  /** The other editors, by client id. */
+  get presence(): ReadonlyMap<string, PresenceEntry> {
+    return this.others
+  }
+
+  get status(): Status {
+    return { connectivity: this.connectivity, waiting: this.replica.pendingCount, mode: this.mode }
+  }
+
+  /** Returns the function that stops listening. */
+  on<Name extends keyof EditorFileEvents>(name: Name, listener: (event: EditorFileEvents[Name]) => void): () => void {
+    return this.listeners.on(name, listener)
+  }
+
+  // ---- changing -------------------------------------------------------------------------------------------------
+
+  /** Returns the id of the new object. */
+  create(
+    type: ObjectType,
+    properties: Readonly<Record<string, Json>> = {},
+    at: { readonly id?: string; readonly parentId?: string | null; readonly place?: Placement } = {}
+  ): string {
+    if (!isObjectType(type)) throw new Error(`${String(type)} is not an object type`)
+    const objectId = at.id ?? newId()
+    const parentId = at.parentId ?? null
+    const { key, room } = this.placeIn(parentId, at.place ?? "last", objectId)
+    this.change([...room, { operationType: "create", objectId, objectType: type, properties, parentId, orderKey: key }])
+    return objectId
+  }
+
+  /** Sets properties by path. `null` clears one. */
+  update(objectId: string, properties: Readonly<Record<string, Json>>): void {
+    this.change(Object.entries(properties).map(([propertyPath, newValue]) => ({ operationType: "update", objectId, propertyPath, newValue })))
+  }
+
+  /** Hangs an object under a parent (`null`: the file) at a place among its children. */
+  move(objectId: string, parentId: string | null, place: Placement = "last"): void {
+    if (Document.wouldCycle(this.document, objectId, parentId)) throw new Error("an object cannot be moved into itself")
+    const { key, room } = this.placeIn(parentId, place, objectId)
+    this.change([...room, { operationType: "move", objectId, parentId, orderKey: key }])
+  }
+
+  delete(...objectIds: ReadonlyArray<string>): void {
+    this.change(objectIds.map((objectId) => ({ operationType: "delete", objectId })))
+  }
+
+  restore(...objectIds: ReadonlyArray<string>): void {
+    this.change(objectIds.map((objectId) => ({ operationType: "restore", objectId })))
+  }
+
+  /** Makes everything that `edit` changes one step of undo. */
+  transact(edit: () => void): void {
+    if (this.group !== undefined) return edit()
+    const inverse: Array<Change> = []
+    this.group = inverse
+    try {
+      edit()
+    } finally {
+      this.group = undefined
+      if (inverse.length > 0) this.history.record(inverse)
+    }
+  }
+
+  get canUndo(): boolean {
+    return this.history.canUndo
+  }
+
+  get canRedo(): boolean {
+    return this.history.canRedo
+  }
+
+  undo(): void {
+    this.apply(this.history.undo((changes) => inverseOf(this.document, changes)))
+  }
+
+  redo(): void {
+    this.apply(this.history.redo((changes) => inverseOf(this.document, changes)))
+  }
+
+  /** Tells the others what this editor points at and looks at; sent at most 30 times a second. */
+  setPresence(fields: Partial<PresenceFields>): void {
+    this.presenceSender.set(fields)
+  }
+
+  /** Resolves when the server has answered everything that was changed so far. */
+  async saved(): Promise<void> {
+    while (this.replica.pendingCount > 0 && this.connectivity !== "closed" && this.connectivity !== "failed") {
+      await new Promise<void>((resolve) => {
+        const stop = this.on("status", () => {
+          stop()
+          resolve()
+        })
+      })
+    }
+    if (this.replica.pendingCount > 0) throw new Error(`${this.replica.pendingCount} operations were not saved`)
+  }
+
+  /** Drops the connection and makes a new one, as if the network had failed. */
+  reconnect(): void {
+    this.connection.reconnect()
+  }
+
+  close(): void {
+    this.connectivity = "closed"
+    this.presenceSender.stop()
+    this.connection.close()
+    this.listeners.emit("status", this.status)
+  }
+
+  // ---- inside ---------------------------------------------------------------------------------------------------
+
+  private change(changes: ReadonlyArray<Change>): void {
+    if (changes.length === 0) return
+    const inverse = inverseOf(this.document, changes)
+    if (this.group === undefined) this.history.record(inverse)
+    else this.group.unshift(...inverse)
+    this.apply(changes)
+  }
+
+  private apply(changes: ReadonlyArray<Change>): void {
+    if (changes.length === 0) return
+    const timestamp = this.clock.next()
+    this.replica.applyLocal(changes.map((change) => toOperation(change, newId(), timestamp)))
+    this.listeners.emit("change", { objectIds: new Set(changes.map(({ objectId }) => objectId)), origin: "local" })
+    this.listeners.emit("status", this.status)
+    this.flushSoon()
+  }
+
+  /** A free order key at a place, and the moves that make room when keys have grown too long there. */
+  private placeIn(parentId: string | null, place: Placement, exceptId: string): { readonly key: string; readonly room: Array<Change> } {
+    if (place === "last") {
+      const key = OrderKey.between(this.document.lastOrderKey(parentId), null)
+      if (key !== undefined) return { key, room: [] }
+    }
+    const siblings = Array.from(this.document.children(parentId)).filter(({ id }) => id !== exceptId)
+    const keys = siblings.map(({ parent }) => parent?.orderKey ?? "")
+    const { key, respaced } = OrderKey.place(keys, indexOf(siblings.map(({ id }) => id), place))
+    const room = respaced.flatMap(({ index, key: orderKey }): Array<Change> => {
+      const sibling = siblings[index]
+      return sibling === undefined ? [] : [{ operationType: "move", objectId: sibling.id, parentId, orderKey }]
+    })
+    return { key, room }
+  }
+
+  private subscribe(): void {
+    const { fileId, userId, userName = userId } = this.options
+    this.subscribedMillis = Date.now()
+    this.connection.send("subscribe", {
+      fileId,
+      userId,
+      userName,
+      protocolVersion,
+      compression: "deflate-raw",
+      ...(this.clientIdKept === undefined ? {} : { clientId: this.clientIdKept }),
+      ...(this.replica.seq === undefined ? {} : { sinceSeq: this.replica.seq })
+    })
+  }
+
+  private onFrame(frame: ServerFrame): void {
+    switch (frame.type) {
+      case "sync":
+        return this.onSync(frame.payload)
+      case "operation": {
+        for (const { timestamp } of frame.payload.operations) this.clock.saw(timestamp)
+        const objectIds = this.replica.onOperations(frame.payload.operations, frame.payload.seq)
+        return this.listeners.emit("change", { objectIds, origin: "remote" })
+      }
+      case "ack":
+        return this.onAck(frame.payload)
+      case "presence":
+        for (const entry of frame.payload.presence) this.others.set(entry.clientId, entry)
+        for (const clientId of frame.payload.left) this.others.delete(clientId)
+        return this.listeners.emit("presence", this.others)
+      case "status":
+        this.mode = frame.payload.mode
+        return this.listeners.emit("status", this.status)
+      case "error":
+        return this.onError(frame.payload)
+      case "pong":
+        return
+    }
+  }
+
+  private onSync(payload: Extract<ServerFrame, { readonly type: "sync" }>["payload"]): void {
+    this.clock.measure(payload.serverTime, this.subscribedMillis)
+    this.connection.settled()
+    if (this.clientIdKept !== undefined && this.clientIdKept !== payload.clientId) this.replica.unsendAll()
+    this.clientIdKept = payload.clientId
+    this.ownColor = payload.yourColor
+    this.others.clear()
+    for (const entry of payload.presence) this.others.set(entry.clientId, entry)
+    if ("file" in payload) {
+      this.fileName = payload.file.name
+      this.replica.onSnapshot(payload.file, payload.seq)
+      this.listeners.emit("change", { origin: "remote" })
+    } else {
+      const objectIds = this.replica.onOperations(payload.operations, payload.seq)
+      this.listeners.emit("change", { objectIds, origin: "remote" })
+    }
+    this.connectivity = "online"
+    this.mode = "normal"
+    this.listeners.emit("presence", this.others)
+    this.listeners.emit("synced", { seq: payload.seq })
+    this.listeners.emit("status", this.status)
+    this.presenceSender.resume()
+    this.flush()
+  }
+
+  private onAck({ results, seq }: Extract<ServerFrame, { readonly type: "ack" }>["payload"]): void {
+    this.inWindow = Math.max(0, this.inWindow - results.length)
+    const objectIds = this.replica.onResults(results, seq, this.clientIdKept ?? "")
+    if (objectIds.size > 0) this.listeners.emit("change", { objectIds, origin: "remote" })
+    for (const result of results) if (result.status === "rejected") this.listeners.emit("rejected", result)
+    this.listeners.emit("ack", { results })
+    this.listeners.emit("status", this.status)
+    this.flush()
+  }
+
+  private onError({ code, message, operationIds }: Extract<ServerFrame, { readonly type: "error" }>["payload"]): void {
+    if (fatalCodes.has(code)) {
+      this.connectivity = "failed"
+      this.connection.close()
+      this.listeners.emit("failed", { code, message })
+      this.listeners.emit("status", this.status)
+    } else if (operationIds !== undefined || this.connectivity !== "online") {
+      // Everything unanswered is sent again, in order, on a new connection.
+      this.connection.reconnect()
+    }
+  }
+
+  private onClose(): void {
+    this.replica.unsendAll()
+    this.inWindow = 0
+    this.presenceSender.pause()
+    if (this.connectivity === "online" || this.connectivity === "connecting") this.connectivity = "offline"
+    this.listeners.emit("status", this.status)
+  }
+
+  /** What is changed in one turn of the event loop leaves in one frame. */
+  private flushSoon(): void {
+    if (this.flushing) return
+    this.flushing = true
+    queueMicrotask(() => {
+      this.flushing = false
+      this.flush()
+    })
+  }
+
+  private flush(): void {
+    if (this.connectivity !== "online" || !this.connection.isOpen) return
+    let operations: Array<unknown> = []
+    let units = 0
+    const send = () => {
+      if (operations.length > 0) this.connection.send("operation", { operations })
+      operations = []
+      units = 0
+    }
+    for (const pending of this.replica.pending) {
+      if (pending.sent) continue
+      if (this.inWindow >= windowOperationsMax) break
+      const wire = toWire(pending.operation)
+      const size = JSON.stringify(wire).length
+      if (operations.length >= Limits.frameOperationsMax || units + size > frameUnitsMax) send()
+      operations.push(wire)
+      units += size
+      pending.sent = true
+      this.inWindow++
+    }
+    send()
+  }
+}
+
+/** The operation as it goes over the wire: `newValue` as the protocol has it. */
+const toWire = (operation: Operation.Operation): unknown => {
+  const { id, idempotencyKey, objectId, operationType, timestamp } = operation
+  const newValue = wireNewValue(operation)
+  return {
+    id,
+    operationType,
+    objectId,
+    ...(operation.operationType === "update" ? { propertyPath: operation.propertyPath } : {}),
+    ...(newValue === undefined ? {} : { newValue }),
+    timestamp,
+    idempotencyKey
+  }
+}
+
+const indexOf = (ids: ReadonlyArray<string>, place: Placement): number => {
+  if (place === "first") return 0
+  if (place === "last") return ids.length
+  const neighbour = "before" in place ? place.before : place.after
+  const index = ids.indexOf(neighbour)
+  if (index === -1) throw new Error("the neighbour is not a child of the parent")
+  return "before" in place ? index : index + 1
+}

@@ -1,0 +1,56 @@
+/** Sends an editor's own presence: the newest of everything, 30 times a second at most, and again after a reconnect. */
+import type { Json } from "@easel/document"
+import { Limits } from "@easel/protocol/editor"
+
+export interface PresenceFields {
+  readonly cursor: Json
+  readonly selection: Json
+  readonly viewport: Json
+}
+
+const intervalMillis = 1000 / Limits.presenceHertz
+
+export class PresenceSender {
+  private readonly send: (fields: PresenceFields) => void
+  private fields: PresenceFields = { cursor: null, selection: null, viewport: null }
+  private everSet = false
+  private dirty = false
+  private online = false
+  private timer: ReturnType<typeof setTimeout> | undefined
+
+  constructor(send: (fields: PresenceFields) => void) {
+    this.send = send
+  }
+
+  set(fields: Partial<PresenceFields>): void {
+    this.fields = { ...this.fields, ...fields }
+    this.everSet = true
+    this.dirty = true
+    this.flush()
+  }
+
+  resume(): void {
+    this.online = true
+    this.dirty = this.everSet
+    this.flush()
+  }
+
+  pause(): void {
+    this.online = false
+  }
+
+  stop(): void {
+    this.pause()
+    clearTimeout(this.timer)
+  }
+
+  private flush(): void {
+    if (!this.online || !this.dirty || this.timer !== undefined) return
+    this.dirty = false
+    this.send(this.fields)
+    this.timer = setTimeout(() => {
+      this.timer = undefined
+      this.flush()
+    }, intervalMillis)
+  }
+}

@@ -1,0 +1,113 @@
+/**
+ * Undo and redo of an editor's own changes. What an undo will restore is written down when the change is made; what
+ * the redo will restore is written down at undo time, from the values as they are then. So n undos followed by n redos
+ * change nothing, whoever edited in between.
+ */
+import type { Document, Json, ObjectType, Operation } from "@easel/document"
+
+/** An operation before it has an id and a time. */
+export type Change =
+  | {
+    readonly operationType: "create"
+    readonly objectId: string
+    readonly objectType: ObjectType
+    readonly properties: Readonly<Record<string, Json>>
+    readonly parentId: string | null
+    readonly orderKey: string
+  }
+  | { readonly operationType: "update"; readonly objectId: string; readonly propertyPath: string; readonly newValue: Json }
+  | { readonly operationType: "move"; readonly objectId: string; readonly parentId: string | null; readonly orderKey: string }
+  | { readonly operationType: "delete"; readonly objectId: string }
+  | { readonly operationType: "restore"; readonly objectId: string }
+
+/** Steps kept. */
+const stepsMax = 1_000
+
+export class Undo {
+  private readonly done: Array<ReadonlyArray<Change>> = []
+  private readonly undone: Array<ReadonlyArray<Change>> = []
+
+  get canUndo(): boolean {
+    return this.done.length > 0
+  }
+
+  get canRedo(): boolean {
+    return this.undone.length > 0
+  }
+
+  /** Remembers the inverse of a step that was just made. A new step ends all redo. */
+  record(inverse: ReadonlyArray<Change>): void {
+    this.done.push(inverse)
+    if (this.done.length > stepsMax) this.done.shift()
+    this.undone.length = 0
+  }
+
+  /** The changes that undo the last step; `invert` writes down how to come back. */
+  undo(invert: (changes: ReadonlyArray<Change>) => ReadonlyArray<Change>): ReadonlyArray<Change> {
+    return swap(this.done, this.undone, invert)
+  }
+
+  redo(invert: (changes: ReadonlyArray<Change>) => ReadonlyArray<Change>): ReadonlyArray<Change> {
+    return swap(this.undone, this.done, invert)
+  }
+}
+
+const swap = (
+  from: Array<ReadonlyArray<Change>>,
+  to: Array<ReadonlyArray<Change>>,
+  invert: (changes: ReadonlyArray<Change>) => ReadonlyArray<Change>
+): ReadonlyArray<Change> => {
+  const changes = from.pop()
+  if (changes === undefined) return []
+  to.push(invert(changes))
+  return changes
+}
+
+/** How to get back from the document after `changes` to the document as it is, last change first. */
+export const inverseOf = (document: Document.Document, changes: ReadonlyArray<Change>): ReadonlyArray<Change> => {
+  const created = new Set<string>()
+  const inverse = changes.flatMap((change): ReadonlyArray<Change> => {
+    const { objectId } = change
+    const object = document.get(objectId)
+    switch (change.operationType) {
+      case "create":
+        created.add(objectId)
+        return [{ operationType: "delete", objectId }]
+      case "delete":
+        return object?.deleted === false ? [{ operationType: "restore", objectId }] : []
+      case "restore":
+        return object?.deleted === true ? [{ operationType: "delete", objectId }] : []
+      case "update": {
+        if (object === undefined) return []
+        return [{ ...change, newValue: object.get(change.propertyPath) ?? null }]
+      }
+      case "move":
+        return object?.parent === undefined ? [] : [{ operationType: "move", objectId, ...object.parent }]
+    }
+  })
+  // Changes to an object made in the same step vanish with it.
+  return inverse.filter((change) => !created.has(change.objectId) || change.operationType === "delete").reverse()
+}
+
+export const toOperation = (change: Change, id: string, timestamp: number): Operation.Operation => {
+  const common = { id, idempotencyKey: id, timestamp, objectId: change.objectId }
+  switch (change.operationType) {
+    case "create":
+      return {
+        ...common,
+        operationType: "create",
+        objectType: change.objectType,
+        newValue: change.properties,
+        parentId: change.parentId,
+        orderKey: change.orderKey
+      }
+    case "update":
+      return { ...common, operationType: "update", propertyPath: change.propertyPath, newValue: change.newValue }
+    case "move":
+      return { ...common, operationType: "move", parentId: change.parentId, orderKey: change.orderKey }
+    case "delete":
+      return { ...common, operationType: "delete" }
+    case "restore":
+      return { ...common, operationType: "restore" }
+  }
+}

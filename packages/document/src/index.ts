@@ -1,0 +1,13 @@
+/** The pure document: objects, registers, stamps, operations, checkpoints. No IO; runs in a browser. */
+export * as Checkpoint from "./Checkpoint.ts"
+export { canonicalBytes, digest, digestSteps } from "./canonical.ts"
+export { deletedPath, DesignObject, type Parent, parentPath, type RegisterWrite, typePath } from "./DesignObject.ts"
+export * as Document from "./Document.ts"
+export { canonicalText, type Json, type JsonFault, jsonFault, valueBytesMax, valueDepthMax } from "./Json.ts"
+export { dataPrefix, isObjectType, type ObjectType, objectTypes, propertyKind } from "./ObjectTypes.ts"
+export { fromViews, inPaintOrder, type ObjectView, toView, toViewText } from "./objectView.ts"
+export * as Operation from "./Operation.ts"
+export * as OrderKey from "./OrderKey.ts"
+export * as Refusal from "./Refusal.ts"
+export * as Stamp from "./Stamp.ts"
+export { checkProperty, idCharsMax, isId, isRefusal, validateOperation } from "./validateOperation.ts"

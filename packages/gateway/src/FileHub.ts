@@ -1,0 +1,174 @@
+/**
+ * What one gateway node knows of one file: one watch stream, fanned out to the sockets of this node, and one lane each
+ * for their operations and presence. A broken stream is opened again from the last seq seen; events of an older epoch
+ * than the last one are dropped, because their owner has been replaced.
+ */
+import type { WatchEvent } from "@easel/protocol"
+import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Schedule from "effect/Schedule"
+import * as Stream from "effect/Stream"
+import type { Attachment } from "./Attachment.ts"
+import type { FileClient } from "./FileClient.ts"
+import { PresenceLane } from "./PresenceLane.ts"
+import { encode, errorFrame, EventFrames, syncFrame } from "./serverFrames.ts"
+import { type Envelope, SubmitLane } from "./SubmitLane.ts"
+
+const rewatchPause = "200 millis"
+const joinSchedule = Schedule.exponential("100 millis", 2).pipe(Schedule.jittered)
+
+/** Times a join is tried before the editor is told that the file is not available. */
+const joinAttemptsMax = 10
+
+export interface HubOptions {
+  readonly fileId: string
+  readonly gatewayId: string
+  readonly client: FileClient
+  readonly fork: (effect: Effect.Effect<void>) => void
+  readonly observe: (envelope: Envelope) => void
+}
+
+export class FileHub {
+  readonly fileId: string
+  readonly submissions: SubmitLane
+  readonly presence: PresenceLane
+  private readonly options: HubOptions
+  private readonly attachments = new Set<Attachment>()
+  private readonly live = Deferred.makeUnsafe<void>()
+  private epoch = 0
+  private seq: number | undefined
+  private degraded = false
+
+  constructor(options: HubOptions) {
+    this.options = options
+    this.fileId = options.fileId
+    this.submissions = new SubmitLane(options.client, options.fork, options.observe)
+    this.presence = new PresenceLane(options.client, options.fork)
+  }
+
+  get size(): number {
+    return this.attachments.size
+  }
+
+  /** Adds an editor and sends it `sync`, from `sinceSeq` on if that can be served. */
+  attach(attachment: Attachment, sinceSeq: number | undefined): Effect.Effect<boolean> {
+    this.attachments.add(attachment)
+    this.presence.rejoin(attachment.editor.clientId)
+    return this.sync(attachment, sinceSeq)
+  }
+
+  /** Removes an editor. Its seat is given up unless it has already come back on another socket. */
+  detach(attachment: Attachment): void {
+    if (!this.attachments.delete(attachment)) return
+    const { clientId } = attachment.editor
+    for (const other of this.attachments) if (other.editor.clientId === clientId) return
+    this.presence.leave(clientId)
+  }
+
+  /** The user behind a client id that is in use here. */
+  userOf(clientId: string): string | undefined {
+    for (const { editor } of this.attachments) if (editor.clientId === clientId) return editor.userId
+    return undefined
+  }
+
+  /** Everything up to here has been handed to the sockets. */
+  get watchedSeq(): number {
+    return this.seq ?? 0
+  }
+
+  /** Watches the file until interrupted. */
+  get watch(): Effect.Effect<void> {
+    return Effect.forever(Effect.suspend(() => this.watchOnce))
+  }
+
+  private get watchOnce(): Effect.Effect<void> {
+    const { client, gatewayId } = this.options
+    const editors = [...this.attachments].map(({ editor }) => editor)
+    const since = this.seq === undefined ? {} : { sinceSeq: this.seq }
+    return client.Watch({ gatewayId, editors, ...since }).pipe(
+      Stream.runForEach((event) => Effect.sync(() => this.onEvent(event))),
+      Effect.catchCause((cause) =>
+        Cause.hasInterruptsOnly(cause)
+          ? Effect.interrupt
+          : Effect.logDebug("A watch stream ended and is opened again", { fileId: this.fileId, cause: Cause.pretty(cause) })),
+      Effect.andThen(Effect.sync(() => this.setDegraded(true))),
+      Effect.andThen(Effect.sleep(rewatchPause))
+    )
+  }
+
+  private onEvent(event: WatchEvent): void {
+    switch (event._tag) {
+      case "Live":
+        this.epoch = Math.max(this.epoch, event.epoch)
+        this.advance(event.seq)
+        this.setDegraded(false)
+        Deferred.doneUnsafe(this.live, Effect.void)
+        return
+      case "Lost":
+        this.advance(event.seq)
+        for (const attachment of this.attachments) this.options.fork(Effect.asVoid(this.sync(attachment, undefined)))
+        return
+      case "Committed":
+        if (event.epoch < this.epoch || (this.seq !== undefined && event.seq <= this.seq)) return
+        this.epoch = event.epoch
+        this.fanOut(event)
+        this.advance(event.seq)
+        return
+      case "PresenceChanged":
+        this.fanOut(event)
+    }
+  }
+
+  private fanOut(event: Extract<WatchEvent, { readonly body: Uint8Array }>): void {
+    const frames = new EventFrames(event)
+    for (const attachment of this.attachments) attachment.deliver(event, frames)
+  }
+
+  private advance(seq: number): void {
+    this.seq = seq
+    this.submissions.watched(seq)
+  }
+
+  private setDegraded(degraded: boolean): void {
+    if (this.degraded === degraded) return
+    this.degraded = degraded
+    const frame = encode({ type: "status", payload: { mode: degraded ? "degraded" : "normal" } })
+    for (const attachment of this.attachments) attachment.outbox.send(frame)
+  }
+
+  /** Events are held from before the call, so whatever the answer does not contain follows it. */
+  private sync(attachment: Attachment, sinceSeq: number | undefined): Effect.Effect<boolean> {
+    const { client, gatewayId } = this.options
+    attachment.hold()
+    const since = sinceSeq === undefined ? {} : { sinceSeq }
+    return Effect.gen({ self: this }, function*() {
+      yield* Deferred.await(this.live)
+      const joined = yield* client.Join({ gatewayId, compressed: attachment.compressed, ...attachment.editor, ...since }).pipe(
+        Effect.retry({ times: joinAttemptsMax, while: (error) => error._tag !== "FileMissing", schedule: joinSchedule })
+      )
+      const serverTime = yield* Clock.currentTimeMillis
+      const recipient = { clientId: attachment.editor.clientId, serverTime }
+      const binary = joined.snapshot?.encoding === "deflate-raw"
+      attachment.outbox.sendSnapshot(syncFrame(joined, this.fileId, sinceSeq ?? 0, recipient), binary)
+      if (joined.snapshot !== undefined && joined.missed !== undefined && joined.missed.parts.length > 0) {
+        // A snapshot may be shared and a little old; the tail is sent whole, with what the editor itself wrote.
+        attachment.outbox.send(new EventFrames(joined.missed).whole)
+      }
+      attachment.synced(joined.seq)
+      return true
+    }).pipe(
+      Effect.timeout("30 seconds"),
+      Effect.catch((error) =>
+        Effect.sync(() => {
+          attachment.outbox.send(
+            error._tag === "FileMissing"
+              ? errorFrame("file_missing", "no file has this id")
+              : errorFrame("file_unavailable", "the file cannot be opened now: try again")
+          )
+          return false
+        }))
+    )
+  }
+}

@@ -1,0 +1,50 @@
+/** One listening HTTP server with the routes and the WebSocket edge. */
+import { createServer } from "node:http"
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import type { Files } from "@easel/store"
+import type { Sharding } from "effect/cluster/Sharding"
+import * as Effect from "effect/Effect"
+import * as HttpRouter from "effect/http/HttpRouter"
+import * as Schema from "effect/Schema"
+import * as Scope from "effect/Scope"
+import { Hubs } from "./Hubs.ts"
+import { routes } from "./HttpRoutes.ts"
+import * as webSockets from "./WebSocketServer.ts"
+
+/** The address cannot be listened on. */
+export class ListenFailed extends Schema.TaggedError<ListenFailed>()("ListenFailed", { reason: Schema.String }) {}
+
+export interface Address {
+  readonly host: string
+  readonly port: number
+}
+
+/** Listens until the scope closes; then takes no new requests, closes the sockets and lets requests end. */
+export const serve = Effect.fn("GatewayServer.serve")(function*(
+  address: Address
+): Effect.fn.Return<Address, ListenFailed, Files | Hubs | Sharding | Scope.Scope> {
+  const scope = yield* Scope.Scope
+  const app = yield* HttpRouter.toHttpEffect(routes)
+  const server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 60_000 })
+  server.on("request", yield* NodeHttpServer.makeHandler(app, { scope }))
+  yield* webSockets.serve(server)
+  yield* Effect.callback<void, ListenFailed>((resume) => {
+    server.once("error", (cause) => resume(Effect.fail(new ListenFailed({ reason: reasonOf(cause, address) }))))
+    server.listen(address.port, address.host, () => resume(Effect.void))
+  })
+  yield* Effect.addFinalizer(() =>
+    Effect.callback<void>((resume) => {
+      server.close(() => resume(Effect.void))
+      server.closeIdleConnections()
+    }).pipe(Effect.timeoutOption("5 seconds"))
+  )
+  const bound = server.address()
+  return { host: address.host, port: typeof bound === "object" && bound !== null ? bound.port : address.port }
+})
+
+const reasonOf = (cause: Error, { host, port }: Address): string => {
+  const code = "code" in cause ? cause.code : undefined
+  if (code === "EADDRINUSE") return `port ${port} on ${host} is taken: set PORT to another one`
+  if (code === "EACCES") return `port ${port} on ${host} needs privileges: set PORT to another one`
+  return `cannot listen on ${host}:${port}: ${cause.message}`
+}

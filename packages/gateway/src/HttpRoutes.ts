@@ -1,0 +1,148 @@
+/**
+ * The HTTP edge: files, health and metrics. Every error is a problem document (RFC 9457), and no stack trace or
+ * internal message ever leaves.
+ */
+import { FileEntity, Limits, type Problem, problem } from "@easel/protocol"
+import { type FileRow, Files } from "@easel/store"
+import * as ByteSize from "effect/ByteSize"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as HttpIncomingMessage from "effect/http/HttpIncomingMessage"
+import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as Layer from "effect/Layer"
+import * as PrometheusMetrics from "effect/observability/PrometheusMetrics"
+import * as Schema from "effect/Schema"
+import { welcomePage } from "./welcomePage.ts"
+
+/** A request body, in bytes. */
+const bodyBytesMax = 64 * 1024
+
+const pageFilesDefault = 50
+const pageFilesMax = 200
+
+class HttpProblem extends Schema.TaggedError<HttpProblem>()("HttpProblem", {
+  status: Schema.Int,
+  problem: Schema.Unknown
+}) {}
+
+const fail = (body: Problem) => Effect.fail(new HttpProblem({ status: body.status, problem: body }))
+
+const FileName = Schema.Struct({
+  name: Schema.String.check(
+    Schema.isMinLength(1),
+    Schema.isMaxLength(Limits.fileNameCharsMax),
+    Schema.makeFilter((name) => (name.isWellFormed() && !name.includes("\u0000")) || "holds NUL or a lone surrogate")
+  )
+})
+
+const createFile = Effect.gen(function*() {
+  const request = yield* HttpServerRequest.HttpServerRequest
+  const body = yield* request.json.pipe(
+    Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(bodyBytesMax)),
+    Effect.catch(() => fail(problem(400, `the body is JSON {"name": "..."} of at most ${bodyBytesMax} bytes`)))
+  )
+  const { name } = yield* Schema.decodeUnknownEffect(FileName)(body).pipe(
+    Effect.catch(() => fail(problem(400, `name is a text of 1 to ${Limits.fileNameCharsMax} characters`)))
+  )
+  const file = yield* (yield* Files).create(name)
+  return yield* HttpServerResponse.json(fileBody(file), { status: 201, headers: { location: `/api/files/${file.id}` } })
+})
+
+/** Newest first. Another page, if there is one, is named in the Link header (RFC 8288). */
+const listFiles = Effect.gen(function*() {
+  const request = yield* HttpServerRequest.HttpServerRequest
+  const query = new URL(request.url, "http://easel").searchParams
+  const limit = Number(query.get("limit") ?? pageFilesDefault)
+  if (!Number.isInteger(limit) || limit < 1 || limit > pageFilesMax) {
+    return yield* fail(problem(400, `limit is a whole number from 1 to ${pageFilesMax}`))
+  }
+  const cursorText = query.get("cursor")
+  const after = cursorText === null ? undefined : decodeCursor(cursorText)
+  if (cursorText !== null && after === undefined) return yield* fail(problem(400, "cursor is one that this server gave"))
+  const files = yield* (yield* Files).list(limit, after)
+  const last = files.length === limit ? files.at(-1) : undefined
+  const headers = last === undefined ? {} : { link: `</api/files?limit=${limit}&cursor=${encodeCursor(last)}>; rel="next"` }
+  return yield* HttpServerResponse.json(files.map(fileBody), { headers })
+})
+
+const isUuid = Schema.is(Schema.String.check(Schema.isUUID()))
+
+const readFile = (clients: Effect.Success<typeof FileEntity.client>) =>
+  Effect.gen(function*() {
+    const { id = "" } = yield* HttpRouter.params
+    if (!isUuid(id)) return yield* fail(problem(404, "no file has this id"))
+    const fileId = id.toLowerCase()
+    yield* Effect.catchTag((yield* Files).find(fileId), "FileMissing", () => fail(problem(404, "no file has this id")))
+    const read = yield* clients(fileId).Read().pipe(
+      Effect.catchTag("FileMissing", () => fail(problem(404, "no file has this id"))),
+      Effect.catchTag(
+        ["FileUnavailable", "MailboxFull", "AlreadyProcessingMessage", "EntityNotAssignedToRunner", "PersistenceError"],
+        () => fail(problem(503, "the file cannot be read now: try again"))
+      )
+    )
+    const head = Buffer.from(`{"seq":${read.seq},"epoch":${read.epoch},"digest":"${read.digest}",`, "utf8")
+    // The body is a JSON object; its opening brace is replaced by the head.
+    return HttpServerResponse.uint8Array(Buffer.concat([head, read.body.subarray(1)]), { contentType: "application/json" })
+  })
+
+const ready = Effect.gen(function*() {
+  const files = yield* Files
+  yield* files.list(1)
+  return HttpServerResponse.text("ready\n")
+})
+
+/** All routes, with every failure turned into a problem document. */
+export const routes = Layer.effectDiscard(Effect.gen(function*() {
+  const router = yield* HttpRouter.HttpRouter
+  const files = yield* Files
+  const clients = yield* FileEntity.client
+  const serve = <E>(handler: Effect.Effect<HttpServerResponse.HttpServerResponse, E, Files | HttpRouter.Provided>) =>
+    handler.pipe(Effect.provideService(Files, files), Effect.catchCause(toProblem))
+  yield* router.add("GET", "/", serve(Effect.succeed(welcomePage)))
+  yield* router.add("POST", "/api/files", serve(createFile))
+  yield* router.add("GET", "/api/files", serve(listFiles))
+  yield* router.add("GET", "/api/files/:id", serve(readFile(clients)))
+  yield* router.add("GET", "/healthz", serve(Effect.succeed(HttpServerResponse.text("ok\n"))))
+  yield* router.add("GET", "/readyz", serve(ready))
+  yield* router.add("GET", "/metrics", serve(Effect.map(PrometheusMetrics.format(), (text) =>
+    HttpServerResponse.text(text, { contentType: "text/plain; version=0.0.4; charset=utf-8" }))))
+  yield* router.add("*", "/*", serve(fail(problem(404, "there is nothing here"))))
+}))
+
+const toProblem = (cause: Cause.Cause<unknown>): Effect.Effect<HttpServerResponse.HttpServerResponse> => {
+  const error = Cause.findErrorOption(cause)
+  if (error._tag === "Some" && error.value instanceof HttpProblem) {
+    return Effect.succeed(problemResponse(error.value.status, error.value.problem))
+  }
+  if (error._tag === "Some" && Schema.is(Tagged)(error.value) && error.value._tag === "StoreUnavailable") {
+    return Effect.succeed(problemResponse(503, problem(503, "the database does not answer: try again")))
+  }
+  if (Cause.hasInterruptsOnly(cause)) return Effect.interrupt
+  return Effect.as(Effect.logError("A request failed", cause), problemResponse(500, problem(500, "the server failed")))
+}
+
+const Tagged = Schema.Struct({ _tag: Schema.String })
+
+const problemResponse = (status: number, body: unknown): HttpServerResponse.HttpServerResponse =>
+  HttpServerResponse.text(JSON.stringify(body), { status, contentType: "application/problem+json" })
+
+const fileBody = ({ createdAt, id, name, seq, updatedAt }: FileRow) => ({
+  id,
+  name,
+  seq,
+  createdAt: new Date(createdAt).toISOString(),
+  updatedAt: new Date(updatedAt).toISOString()
+})
+
+const encodeCursor = ({ createdAt, id }: FileRow): string => Buffer.from(JSON.stringify([createdAt, id])).toString("base64url")
+
+const decodeCursor = (text: string): { readonly createdAt: number; readonly id: string } | undefined => {
+  try {
+    const [createdAt, id]: ReadonlyArray<unknown> = JSON.parse(Buffer.from(text, "base64url").toString("utf8"))
+    return typeof createdAt === "number" && isUuid(id) ? { createdAt, id } : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,200 @@
+/**
+ * The conversation with one editor, from its first frame to its last: `idle` until it subscribes, `subscribing` while
+ * its `sync` is made (frames that come meanwhile wait their turn), `subscribed` from then on. A bad message costs an
+ * `error` frame and nothing else, unless there are too many of them.
+ */
+import { isRefusal, type Operation, validateOperation } from "@easel/document"
+import {
+  closeCodes,
+  decodeEditorFrame,
+  type Editor,
+  type EditorFrame,
+  type ErrorCode,
+  Limits,
+  type OperationResult,
+  type Subscribe
+} from "@easel/protocol"
+import { Attachment } from "./Attachment.ts"
+import type { FileHub } from "./FileHub.ts"
+import { ackFrame, encode, errorFrame } from "./serverFrames.ts"
+import type { SocketOutbox } from "./SocketOutbox.ts"
+
+/** What a session asks of the world around it. */
+export interface SessionHost {
+  /**
+   * Opens the file's hub and attaches an editor made for it. Resolves when `sync` was sent, or to `undefined` when an
+   * error frame was sent instead. `release` lets go of the hub.
+   */
+  readonly open: (subscribe: Subscribe, attach: (hub: FileHub) => Attachment) => Promise<OpenFile | undefined>
+  readonly nowMillis: () => number
+}
+
+export interface OpenFile {
+  readonly hub: FileHub
+  readonly attachment: Attachment
+  readonly release: () => void
+}
+
+/** Frames that wait while `sync` is made. */
+const heldFramesMax = 64
+
+const badMessagesWindowMillis = 10_000
+
+type State =
+  | { readonly _tag: "idle" }
+  | { readonly _tag: "subscribing"; readonly held: Array<EditorFrame> }
+  | { readonly _tag: "subscribed"; readonly file: OpenFile }
+  | { readonly _tag: "closed" }
+
+export class Session {
+  private readonly host: SessionHost
+  private readonly outbox: SocketOutbox
+  private state: State = { _tag: "idle" }
+  private badMessages = 0
+  private badMessagesSinceMillis = 0
+
+  constructor(host: SessionHost, outbox: SocketOutbox) {
+    this.host = host
+    this.outbox = outbox
+  }
+
+  get subscribed(): boolean {
+    return this.state._tag === "subscribed"
+  }
+
+  get idle(): boolean {
+    return this.state._tag === "idle"
+  }
+
+  onText(text: string): void {
+    const frame = decodeEditorFrame(text)
+    if (frame.type === "fault") this.refuse(frame.code, frame.message)
+    else this.onFrame(frame)
+  }
+
+  onBinary(): void {
+    this.refuse("bad_frame", "frames are text in this protocol")
+  }
+
+  close(): void {
+    this.leave()
+    this.state = { _tag: "closed" }
+  }
+
+  private onFrame(frame: EditorFrame): void {
+    if (frame.type === "ping") {
+      const echo = frame.echo === undefined ? {} : { echo: frame.echo }
+      this.outbox.send(encode({ type: "pong", payload: { serverTime: this.host.nowMillis(), ...echo } }))
+      return
+    }
+    switch (this.state._tag) {
+      case "closed":
+        return
+      case "subscribing":
+        if (frame.type === "subscribe") this.refuse("already_subscribing", "wait for sync before the next subscribe")
+        else if (this.state.held.length >= heldFramesMax) this.refuse("busy", "wait for sync", idsOf(frame))
+        else this.state.held.push(frame)
+        return
+      case "idle":
+        if (frame.type === "subscribe") this.subscribe(frame.payload)
+        else if (frame.type !== "unsubscribe") this.refuse("not_subscribed", "subscribe first", idsOf(frame))
+        return
+      case "subscribed":
+        this.onSubscribedFrame(frame, this.state.file)
+    }
+  }
+
+  private onSubscribedFrame(frame: EditorFrame, file: OpenFile): void {
+    switch (frame.type) {
+      case "subscribe":
+        this.leave()
+        this.subscribe(frame.payload)
+        return
+      case "unsubscribe":
+        this.leave()
+        this.state = { _tag: "idle" }
+        return
+      case "presence":
+        file.hub.presence.move(file.attachment.editor.clientId, frame.presence)
+        return
+      case "operation":
+        this.submit(frame.operations, file)
+    }
+  }
+
+  private subscribe(subscribe: Subscribe): void {
+    const held: Array<EditorFrame> = []
+    const subscribing: State = { _tag: "subscribing", held }
+    this.state = subscribing
+    const attach = (hub: FileHub) => new Attachment(editorOf(subscribe, hub), subscribe.compression !== undefined, this.outbox)
+    this.host.open(subscribe, attach).then((file) => {
+      if (this.state !== subscribing) {
+        if (file !== undefined) release(file)
+        return
+      }
+      this.state = file === undefined ? { _tag: "idle" } : { _tag: "subscribed", file }
+      for (const frame of held) this.onFrame(frame)
+    })
+  }
+
+  private leave(): void {
+    if (this.state._tag !== "subscribed") return
+    release(this.state.file)
+  }
+
+  private submit(sent: ReadonlyArray<unknown>, { attachment, hub }: OpenFile): void {
+    if (sent.length === 0) return
+    if (sent.length > Limits.frameOperationsMax) {
+      this.refuse("too_many_operations", `at most ${Limits.frameOperationsMax} operations in one frame`, sent.map(idOf))
+      return
+    }
+    if (hub.submissions.full || attachment.unacknowledged + sent.length > Limits.socketOperationsMax) {
+      this.outbox.send(errorFrame("busy", "too many operations wait for their commit: send these again later", sent.map(idOf)))
+      return
+    }
+    const operations: Array<Operation.Operation> = []
+    const results = sent.map((input): OperationResult | undefined => {
+      const operation = validateOperation(input)
+      if (isRefusal(operation)) {
+        return { id: idOf(input), status: "rejected", seq: 0, reason: operation.code, message: operation.message }
+      }
+      operations.push(operation)
+      return undefined
+    })
+    if (operations.length === 0) {
+      this.outbox.send(ackFrame(results.filter((result) => result !== undefined), hub.watchedSeq))
+      return
+    }
+    attachment.unacknowledged += sent.length
+    hub.submissions.push({ attachment, operations, results, arrivedMillis: performance.now() })
+  }
+
+  private refuse(code: ErrorCode, message: string, operationIds?: ReadonlyArray<string>): void {
+    const now = this.host.nowMillis()
+    if (now - this.badMessagesSinceMillis > badMessagesWindowMillis) {
+      this.badMessagesSinceMillis = now
+      this.badMessages = 0
+    }
+    this.outbox.send(errorFrame(code, message, operationIds))
+    if (++this.badMessages > Limits.badMessagesMax) this.outbox.close(closeCodes.abusive, "too many bad messages")
+  }
+}
+
+const release = ({ attachment, hub, release: letGo }: OpenFile): void => {
+  hub.detach(attachment)
+  letGo()
+}
+
+/** A client id is kept across reconnects, and is refused, by giving another, when it belongs to somebody else. */
+const editorOf = (subscribe: Subscribe, hub: FileHub): Editor => {
+  const { clientId, userId, userName = userId } = subscribe
+  const holder = clientId === undefined ? undefined : hub.userOf(clientId)
+  const keep = clientId !== undefined && (holder === undefined || holder === userId)
+  return { clientId: keep ? clientId : crypto.randomUUID(), userId, userName }
+}
+
+const idsOf = (frame: EditorFrame): ReadonlyArray<string> | undefined =>
+  frame.type === "operation" ? frame.operations.map(idOf) : undefined
+
+const idOf = (input: unknown): string =>
+  typeof input === "object" && input !== null && "id" in input && typeof input.id === "string" ? input.id.slice(0, 64) : ""

@@ -1,0 +1,138 @@
+/**
+ * The WebSocket edge: upgrades `/ws`, gives every socket a session, and finds dead sockets. Raw `ws`, because the
+ * outbox needs `bufferedAmount` and frames are shared between sockets.
+ */
+import type { Server } from "node:http"
+import { closeCodes, FileMissing, Limits, type Subscribe } from "@easel/protocol"
+import { Files } from "@easel/store"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as FiberSet from "effect/FiberSet"
+import * as Metric from "effect/Metric"
+import * as Scope from "effect/Scope"
+import { type WebSocket, WebSocketServer } from "ws"
+import type { Attachment } from "./Attachment.ts"
+import type { FileHub } from "./FileHub.ts"
+import * as metrics from "./gatewayMetrics.ts"
+import { Hubs } from "./Hubs.ts"
+import { errorFrame } from "./serverFrames.ts"
+import { type OpenFile, Session } from "./Session.ts"
+import { SocketOutbox } from "./SocketOutbox.ts"
+
+const path = "/ws"
+
+interface Peer {
+  readonly socket: WebSocket
+  readonly session: Session
+  readonly openedMillis: number
+  lastHeardMillis: number
+}
+
+/** Serves editors on an HTTP server until the scope closes; then sockets are closed with 1012 and a hint to return. */
+export const serve = Effect.fnUntraced(function*(server: Server) {
+  const hubs = yield* Hubs
+  const files = yield* Files
+  const clock = yield* Clock.Clock
+  const run = yield* FiberSet.makeRuntime<never>()
+  const runPromise = yield* FiberSet.makeRuntimePromise<never>()
+  const nowMillis = () => clock.currentTimeMillisUnsafe()
+  const peers = new Set<Peer>()
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: Limits.frameBytesMax,
+    clientTracking: false,
+    // Editors would compress every small frame with it, which costs more than all the rest of an edit. Snapshots are
+    // compressed once for all who ask (`subscribe.compression`).
+    perMessageDeflate: false
+  })
+
+  const open = (subscribe: Subscribe, outbox: SocketOutbox, attach: (hub: FileHub) => Attachment) =>
+    Effect.gen(function*() {
+      yield* files.find(subscribe.fileId)
+      const scope = yield* Scope.make()
+      const hub = yield* Scope.provide(hubs.hub(subscribe.fileId), scope)
+      const attachment = attach(hub)
+      const release = () => void run(Effect.andThen(Metric.modify(metrics.collaborators, -1), Scope.close(scope, Exit.void)))
+      yield* Metric.modify(metrics.collaborators, 1)
+      if (yield* hub.attach(attachment, subscribe.sinceSeq)) {
+        const opened: OpenFile = { hub, attachment, release }
+        return opened
+      }
+      hub.detach(attachment)
+      release()
+      return undefined
+    }).pipe(
+      Effect.catch((error) =>
+        Effect.sync(() => {
+          outbox.send(
+            error._tag === FileMissing.identifier
+              ? errorFrame("file_missing", "no file has this id")
+              : errorFrame("file_unavailable", "the file cannot be opened now: try again")
+          )
+          return undefined
+        })),
+      Effect.catchCause((cause) =>
+        Effect.logError("Opening a file for an editor failed", cause).pipe(
+          Effect.andThen(Effect.sync(() => outbox.send(errorFrame("internal", "the server failed")))),
+          Effect.as(undefined)
+        ))
+    )
+
+  const accept = (socket: WebSocket): void => {
+    const outbox = new SocketOutbox(socket)
+    const session = new Session({ nowMillis, open: (subscribe, attach) => runPromise(open(subscribe, outbox, attach)) }, outbox)
+    const now = nowMillis()
+    const peer: Peer = { socket, session, openedMillis: now, lastHeardMillis: now }
+    peers.add(peer)
+    run(Metric.update(metrics.connections, peers.size))
+    socket.on("message", (data: Buffer, isBinary: boolean) => {
+      peer.lastHeardMillis = nowMillis()
+      if (session.idle && data.length > Limits.handshakeBytesMax) {
+        outbox.send(errorFrame("bad_frame", `a frame before subscribe has at most ${Limits.handshakeBytesMax} bytes`))
+      } else if (isBinary) session.onBinary()
+      else session.onText(data.toString("utf8"))
+    })
+    socket.on("pong", () => {
+      peer.lastHeardMillis = nowMillis()
+    })
+    // A protocol error has already made ws close the socket with its code (1002, 1007, 1009).
+    socket.on("error", () => undefined)
+    socket.on("close", () => {
+      session.close()
+      peers.delete(peer)
+      run(Metric.update(metrics.connections, peers.size))
+    })
+  }
+
+  const sweep = Effect.sync(() => {
+    const now = nowMillis()
+    let unsent = 0
+    for (const { socket, session, openedMillis, lastHeardMillis } of peers) {
+      unsent += socket.bufferedAmount
+      if (now - lastHeardMillis > Limits.silenceMillisMax) socket.terminate()
+      else if (session.idle && now - openedMillis > Limits.handshakeMillisMax) socket.close(closeCodes.silent, "subscribe first")
+      else socket.ping()
+    }
+    return unsent
+  }).pipe(
+    Effect.flatMap((unsent) => Metric.update(metrics.outboxBytes, unsent)),
+    Effect.delay(Limits.pingIntervalMillis),
+    Effect.forever
+  )
+
+  server.on("upgrade", (request, socket, head) => {
+    const { pathname } = new URL(request.url ?? "/", "http://easel")
+    if (pathname !== path) {
+      socket.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
+      return
+    }
+    sockets.handleUpgrade(request, socket, head, accept)
+  })
+  yield* Effect.forkScoped(sweep)
+  yield* Effect.addFinalizer(() =>
+    Effect.sync(() => {
+      for (const { socket } of peers) socket.close(closeCodes.serviceRestart, "the server restarts: reconnect with sinceSeq")
+    })
+  )
+})

@@ -1,0 +1,22 @@
+/** Metrics of the gateway. Names with the prefix `figma_` are part of the contract with dashboards. */
+import * as Context from "effect/Context"
+import * as Metric from "effect/Metric"
+import type { Envelope } from "./SubmitLane.ts"
+
+export const connections = Metric.gauge("figma_ws_connections", { description: "Open WebSockets" })
+export const collaborators = Metric.gauge("figma_collaborators", { description: "Editors that have joined a file" })
+export const slowConsumers = Metric.counter("easel_slow_consumers_total", {
+  description: "Sockets closed with 4008 because they did not read",
+  incremental: true
+})
+export const outboxBytes = Metric.gauge("easel_outbox_bytes", { description: "Unsent bytes of all sockets" })
+
+const syncLatency = Metric.histogram("figma_sync_latency_ms", {
+  description: "Milliseconds from an operation's arrival at the gateway until it was handed to all sockets of the node",
+  boundaries: Metric.exponentialBoundaries({ start: 1, factor: 2, count: 13 })
+})
+
+/** Called when a frame's operations have been fanned out and are acknowledged. */
+export const observeSync = (envelope: Envelope): void => {
+  syncLatency.updateUnsafe(performance.now() - envelope.arrivedMillis, Context.empty())
+}

@@ -1,0 +1,3 @@
+/** The edge of a node: WebSocket and HTTP. Reaches actors only through the typed client of the `File` entity. */
+export { type Address, ListenFailed, serve } from "./GatewayServer.ts"
+export { Hubs } from "./Hubs.ts"

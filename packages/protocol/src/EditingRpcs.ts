@@ -1,0 +1,99 @@
+/** The typed calls of editing: how a gateway joins, watches and writes a file. Part of the `File` entity. */
+import type { Operation } from "@easel/document"
+import * as ClusterSchema from "effect/cluster/ClusterSchema"
+import * as Rpc from "effect/rpc/Rpc"
+import * as RpcGroup from "effect/rpc/RpcGroup"
+import * as Schema from "effect/Schema"
+import { CommitIndeterminate, FileBusy, FileMissing, FileUnavailable } from "./fileErrors.ts"
+import type { OperationResult } from "./frames.ts"
+import { opaque } from "./opaque.ts"
+import { Committed, WatchEvent } from "./watchEvents.ts"
+
+/** Validated operations of one editor, in the order sent. */
+export interface Submission {
+  readonly clientId: string
+  readonly userId: string
+  readonly operations: ReadonlyArray<Operation.Operation>
+}
+
+/** One list of results per submission, one result per operation, in the same order. */
+export interface Submitted {
+  readonly epoch: number
+  /** Everything the results speak of is committed at this seq. */
+  readonly seq: number
+  readonly results: ReadonlyArray<ReadonlyArray<OperationResult>>
+}
+
+/** Steps the operations, commits those that are new, and answers when they are durable. */
+export const Submit = Rpc.make("Submit", {
+  payload: { submissions: opaque<ReadonlyArray<Submission>>("Submissions") },
+  success: opaque<Submitted>("Submitted"),
+  error: Schema.Union([FileMissing, FileUnavailable, CommitIndeterminate, FileBusy])
+})
+
+/**
+ * `{"id":…,"name":…,"objects":[…],"deleted":[…]}` in UTF-8 at `seq`. As `deflate-raw` it is compressed without a final
+ * block, so that compressed head and tail can be put around it.
+ */
+export const Snapshot = Schema.Struct({
+  epoch: Schema.Int,
+  seq: Schema.Int,
+  encoding: Schema.Literals(["identity", "deflate-raw"]),
+  body: Schema.Uint8Array
+})
+export type Snapshot = typeof Snapshot.Type
+
+export const Joined = Schema.Struct({
+  color: Schema.String,
+  /** Comma-joined JSON of the other editors' presence, in UTF-8. */
+  presence: Schema.Uint8Array,
+  /** Absent when `sinceSeq` could be served by `missed` alone. */
+  snapshot: Schema.optional(Snapshot),
+  /** What was committed after the snapshot, or after `sinceSeq`. */
+  missed: Schema.optional(Committed),
+  epoch: Schema.Int,
+  /** The editor is complete up to here. */
+  seq: Schema.Int
+})
+export type Joined = typeof Joined.Type
+
+const Editor = Schema.Struct({ clientId: Schema.String, userId: Schema.String, userName: Schema.String })
+export type Editor = typeof Editor.Type
+
+/** Adds an editor to the file and says what it needs to be complete. */
+export const Join = Rpc.make("Join", {
+  payload: {
+    gatewayId: Schema.String,
+    ...Editor.fields,
+    sinceSeq: Schema.optional(Schema.Int),
+    /** Whether the editor takes compressed snapshots. */
+    compressed: Schema.Boolean
+  },
+  success: Joined,
+  error: Schema.Union([FileMissing, FileUnavailable])
+})
+
+/**
+ * Committed operations and presence from now on, or from `sinceSeq` without a gap or a repeat. Ends with
+ * `FileUnavailable` when the watcher reads too slowly or the actor reloads; the gateway watches again from the last
+ * seq it saw.
+ */
+export const Watch = Rpc.make("Watch", {
+  payload: {
+    gatewayId: Schema.String,
+    sinceSeq: Schema.optional(Schema.Int),
+    /** The editors that the gateway already has on this file: a new owner seats them again. */
+    editors: Schema.Array(Editor)
+  },
+  success: WatchEvent,
+  error: Schema.Union([FileMissing, FileUnavailable]),
+  stream: true
+}).annotate(ClusterSchema.InterruptOnTermination, true)
+
+/** The whole committed file with its digest. */
+export const Read = Rpc.make("Read", {
+  success: Schema.Struct({ ...Snapshot.fields, digest: Schema.String }),
+  error: Schema.Union([FileMissing, FileUnavailable])
+})
+
+export const EditingRpcs = RpcGroup.make(Submit, Join, Watch, Read)

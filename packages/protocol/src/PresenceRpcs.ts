@@ -1,0 +1,17 @@
+/** The typed calls of presence: lossy, coalesced latest-wins, never journaled and never behind a commit. */
+import * as Rpc from "effect/rpc/Rpc"
+import * as RpcGroup from "effect/rpc/RpcGroup"
+import * as Schema from "effect/Schema"
+import type { PresenceFields } from "./editorFrame.ts"
+import { opaque } from "./opaque.ts"
+
+export interface PresencePatch extends PresenceFields {
+  readonly clientId: string
+}
+
+/** The newest presence of some editors of one gateway, and the editors that left it. Unknown clients are ignored. */
+export const MovePresence = Rpc.make("MovePresence", {
+  payload: { patches: opaque<ReadonlyArray<PresencePatch>>("PresencePatches"), left: Schema.Array(Schema.String) }
+})
+
+export const PresenceRpcs = RpcGroup.make(MovePresence)

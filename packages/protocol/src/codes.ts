@@ -1,0 +1,28 @@
+/** The codes of the editor protocol: close codes of the WebSocket and `code` of `error` frames. Listed in SPEC.md. */
+
+export const closeCodes = {
+  /** The server stops or restarts: come back soon, with `sinceSeq`. */
+  goingAway: 1001,
+  serviceRestart: 1012,
+  /** The socket did not read fast enough: come back with `sinceSeq`. */
+  tooSlow: 4008,
+  /** No `subscribe` in time, or no answer to pings. */
+  silent: 4009,
+  /** Too many bad messages. */
+  abusive: 4029
+} as const
+
+export type ErrorCode =
+  | "bad_frame"
+  | "unknown_type"
+  | "not_subscribed"
+  | "already_subscribing"
+  | "bad_subscribe"
+  | "unsupported_version"
+  | "file_missing"
+  | "file_unavailable"
+  | "too_many_operations"
+  | "busy"
+  | "bad_presence"
+  | "indeterminate"
+  | "internal"

@@ -1,0 +1,19 @@
+/** What can be wrong with a call to a file's actor. */
+import * as Schema from "effect/Schema"
+
+/** There is no such file, or it was deleted. */
+export class FileMissing extends Schema.TaggedError<FileMissing>()("FileMissing", { fileId: Schema.String }) {}
+
+/** The file exists and cannot be served now. Never answered with an empty file. Nothing was written. */
+export class FileUnavailable extends Schema.TaggedError<FileUnavailable>()("FileUnavailable", {
+  fileId: Schema.String,
+  reason: Schema.String
+}) {}
+
+/** The operations may or may not be committed. The editor resends them; their idempotency keys make that safe. */
+export class CommitIndeterminate extends Schema.TaggedError<CommitIndeterminate>()("CommitIndeterminate", {
+  fileId: Schema.String
+}) {}
+
+/** The actor's inbox is full. Nothing was written. */
+export class FileBusy extends Schema.TaggedError<FileBusy>()("FileBusy", { fileId: Schema.String }) {}

@@ -1,0 +1,13 @@
+/** Everything that crosses a boundary of Easel. Editors' rules: SPEC.md beside this folder. */
+export { closeCodes, type ErrorCode } from "./codes.ts"
+export { decodeEditorFrame, type EditorFrame, type FrameFault, type PresenceFields, type Subscribe } from "./editorFrame.ts"
+export { type Editor, type Joined, type Snapshot, type Submission, type Submitted } from "./EditingRpcs.ts"
+export { FileEntity } from "./FileEntity.ts"
+export { CommitIndeterminate, FileBusy, FileMissing, FileUnavailable } from "./fileErrors.ts"
+export type { FileView, OperationResult, OperationStatus, PresenceEntry, ServerFrame, WireOperation } from "./frames.ts"
+export * as Limits from "./limits.ts"
+export type { PresencePatch } from "./PresenceRpcs.ts"
+export { type Problem, problem } from "./problem.ts"
+export { protocolVersion } from "./version.ts"
+export type { Committed, PresenceChanged, WatchEvent } from "./watchEvents.ts"
+export { type LogEntry, type OperationTexts, operationTexts, stampOf, wireNewValue } from "./wireOperation.ts"

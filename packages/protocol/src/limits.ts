@@ -1,0 +1,54 @@
+/**
+ * Every bound of the wire, with the reason for its value. Units stand last in the names.
+ *
+ * ARCHITECTURE.md repeats them in its limits table together with what happens when one is exceeded.
+ */
+
+/** One inbound frame, in bytes. Holds the largest value (256 KiB) with its JSON escapes, and 500 ordinary operations. */
+export const frameBytesMax = 512 * 1024
+
+/** One inbound frame before `subscribe`, in bytes: a stranger gets no more memory than this. */
+export const handshakeBytesMax = 4 * 1024
+
+/** Operations in one frame. Ten milliseconds of the actor's time; imports send several frames. */
+export const frameOperationsMax = 500
+
+/** Operations of one socket that wait for their commit. More are refused with `busy` until some are acknowledged. */
+export const socketOperationsMax = 5_000
+
+/** Unsent bytes of one socket. Beyond it the socket is closed with 4008 and the editor comes back with `sinceSeq`. */
+export const outboxBytesMax = 1024 * 1024
+
+/** Operations of one file, of all sockets of a node, that wait to be sent to the actor. */
+export const hubOperationsMax = 50_000
+
+/** Calls to one file's actor under way at once from one gateway: one commits while the next is collected. */
+export const hubCallsMax = 2
+
+/** Operations replayed to an editor that names `sinceSeq`; one that missed more gets a snapshot. */
+export const catchUpOperationsMax = 5_000
+
+/** Longest `userId` and `userName`, in characters. */
+export const userTextCharsMax = 128
+
+/** JSON of one presence update, in bytes: a cursor, a viewport and a selection of about 400 ids. */
+export const presenceBytesMax = 16 * 1024
+
+/** Presence frames to the others, per second and file. */
+export const presenceHertz = 30
+
+/** Milliseconds between pings of the server, and the silence after which a socket is dead. */
+export const pingIntervalMillis = 20_000
+export const silenceMillisMax = 40_000
+
+/** Milliseconds that a socket may stay open without `subscribe`. */
+export const handshakeMillisMax = 30_000
+
+/** Bad messages of one socket within ten seconds before it is closed with 4029. */
+export const badMessagesMax = 100
+
+/** Timestamps further ahead of the server's clock than this are clamped to it, in milliseconds. */
+export const timestampAheadMillisMax = 1_000
+
+/** Longest file name, in characters. */
+export const fileNameCharsMax = 255

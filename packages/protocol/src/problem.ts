@@ -1,0 +1,26 @@
+/** Problem details of the HTTP API (RFC 9457, `application/problem+json`). */
+
+export interface Problem {
+  readonly type: string
+  readonly title: string
+  readonly status: number
+  readonly detail?: string
+}
+
+const titles = {
+  400: "Bad request",
+  404: "Not found",
+  405: "Method not allowed",
+  413: "Content too large",
+  415: "Unsupported media type",
+  500: "Internal error",
+  503: "Service unavailable"
+} as const
+
+/** A problem with its standard title; `detail` is one sentence for the caller. */
+export const problem = (status: keyof typeof titles, detail: string): Problem => ({
+  type: "about:blank",
+  title: titles[status],
+  status,
+  detail
+})

@@ -1,0 +1,7 @@
+/**
+ * The version of everything that crosses a boundary, with its history. A change that an old editor cannot read raises
+ * the major number; `subscribe` may name the version it was written for and is refused when it cannot be served.
+ *
+ * 1  2026-11  first protocol: subscribe, operation, presence, unsubscribe, ping; JSON text frames
+ */
+export const protocolVersion = 1

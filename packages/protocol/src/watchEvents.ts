@@ -1,0 +1,34 @@
+/**
+ * What an actor tells gateways about its file. Operations and presence travel as the JSON text that editors will
+ * receive, encoded once, with the byte ranges of each editor, so that a gateway can leave an editor's own out.
+ */
+import * as Schema from "effect/Schema"
+
+/** Comma-joined JSON values in UTF-8, and which part of them each client wrote. */
+const Parts = {
+  body: Schema.Uint8Array,
+  /** Ranges `[start, end)` of `body` in order, separated by one comma each. */
+  parts: Schema.Array(Schema.Struct({ clientId: Schema.String, start: Schema.Int, end: Schema.Int }))
+}
+
+/** The stream is live: everything after `seq` will follow. */
+export const Live = Schema.TaggedStruct("Live", { epoch: Schema.Int, seq: Schema.Int })
+
+/** Operations after `fromSeq` up to and including `seq`, committed. Superseded ones are counted, not shown. */
+export const Committed = Schema.TaggedStruct("Committed", {
+  epoch: Schema.Int,
+  fromSeq: Schema.Int,
+  seq: Schema.Int,
+  ...Parts
+})
+export type Committed = typeof Committed.Type
+
+/** The watcher missed more than can be replayed: its editors need snapshots. */
+export const Lost = Schema.TaggedStruct("Lost", { epoch: Schema.Int, seq: Schema.Int })
+
+/** The newest presence of some editors, and the editors that left. */
+export const PresenceChanged = Schema.TaggedStruct("PresenceChanged", { ...Parts, left: Schema.Array(Schema.String) })
+export type PresenceChanged = typeof PresenceChanged.Type
+
+export const WatchEvent = Schema.Union([Live, Committed, Lost, PresenceChanged])
+export type WatchEvent = typeof WatchEvent.Type

@@ -1,0 +1,91 @@
+/**
+ * Checkpoints: a document at a seq, so that activation reads the tail of the log and not all of it. They are an
+ * optimisation: the log alone is enough, and a checkpoint that is missing or damaged is passed over for an older one.
+ */
+import { promisify } from "node:util"
+import { gunzip, gzip } from "node:zlib"
+import { Checkpoint, type Document } from "@easel/document"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as SqlClient from "effect/sql/SqlClient"
+import { ObjectStore } from "./ObjectStore.ts"
+import * as policy from "./policy.ts"
+import type { StoreUnavailable } from "./StoreUnavailable.ts"
+
+export interface SavedCheckpoint {
+  readonly seq: number
+  readonly document: Document.Document
+}
+
+/** How many checkpoints are tried before the log is replayed from its start. */
+const candidatesMax = 3
+
+const compress = promisify(gzip)
+const decompress = promisify(gunzip)
+
+export class Checkpoints extends Context.Service<Checkpoints, {
+  /** Stores the document durably. Encodes in slices, so that other actors of the thread go on. */
+  readonly save: (
+    fileId: string,
+    epoch: number,
+    seq: number,
+    document: Document.Document
+  ) => Effect.Effect<void, StoreUnavailable>
+  /** The newest usable checkpoint at or below a seq. */
+  readonly load: (fileId: string, upToSeq: number) => Effect.Effect<SavedCheckpoint | undefined, StoreUnavailable>
+}>()("@easel/store/Checkpoints") {
+  static readonly layer = Layer.effect(
+    Checkpoints,
+    Effect.gen(function*() {
+      const sql = yield* SqlClient.SqlClient
+      const objects = yield* ObjectStore
+
+      const read = Effect.fnUntraced(function*(sha256: string) {
+        const bytes = yield* objects.get(sha256)
+        return yield* Effect.tryPromise(async () => Checkpoint.decode((await decompress(bytes)).toString("utf8")))
+      })
+
+      return Checkpoints.of({
+        save: Effect.fn("Checkpoints.save")(function*(fileId, epoch, seq, document) {
+          const pieces: Array<string> = []
+          for (const piece of Checkpoint.encode(document)) {
+            pieces.push(piece)
+            yield* Effect.yieldNow
+          }
+          const bytes = yield* Effect.promise(() => compress(pieces.join(""), { level: 1 }))
+          const sha256 = yield* objects.put(bytes)
+          yield* policy.postgres(
+            "Checkpoints.save",
+            sql.unsafe(
+              `INSERT INTO file_checkpoints (file_id, seq, epoch, format, sha256, bytes)
+               VALUES ($1::uuid, $2::bigint, $3::bigint, $4::int, $5, $6::bigint)
+               ON CONFLICT (file_id, seq) DO UPDATE SET sha256 = excluded.sha256, bytes = excluded.bytes, epoch = excluded.epoch`,
+              [fileId, BigInt(seq), BigInt(epoch), Checkpoint.checkpointFormat, sha256, BigInt(bytes.length)]
+            )
+          )
+        }),
+
+        load: Effect.fn("Checkpoints.load")(function*(fileId, upToSeq) {
+          const rows = yield* policy.postgres(
+            "Checkpoints.load",
+            sql.unsafe<{ seq: number; sha256: string }>(
+              `SELECT seq::float8 AS seq, sha256 FROM file_checkpoints
+               WHERE file_id = $1::uuid AND seq <= $2::bigint AND format = $3::int
+               ORDER BY file_checkpoints.seq DESC LIMIT $4::int`,
+              [fileId, BigInt(upToSeq), Checkpoint.checkpointFormat, candidatesMax]
+            )
+          )
+          for (const { seq, sha256 } of rows) {
+            const document = yield* read(sha256).pipe(
+              Effect.catchTag(["BlobCorrupt", "UnknownError"], (error) =>
+                Effect.as(Effect.logWarning("Passing over a damaged checkpoint", { fileId, seq, reason: error.message }), undefined))
+            )
+            if (document !== undefined) return { seq, document }
+          }
+          return undefined
+        })
+      })
+    })
+  )
+}

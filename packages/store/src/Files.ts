@@ -1,0 +1,128 @@
+/**
+ * The rows of `files`: creating, finding and listing files, and the grants that make one actor their only writer.
+ *
+ * `activate` and `reclaim` advance the epoch: from then on no commit of an older epoch can succeed (see `Journal`).
+ */
+import { FileMissing } from "@easel/protocol"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import * as SqlClient from "effect/sql/SqlClient"
+import * as policy from "./policy.ts"
+import type { StoreUnavailable } from "./StoreUnavailable.ts"
+
+export interface FileRow {
+  readonly id: string
+  readonly name: string
+  readonly seq: number
+  /** Milliseconds since 1970. */
+  readonly createdAt: number
+  readonly updatedAt: number
+}
+
+/** The right to write a file: commits carry `epoch` and are refused once a newer one was granted. */
+export interface Grant {
+  readonly fileId: string
+  readonly name: string
+  readonly epoch: number
+  readonly headSeq: number
+}
+
+/** Somebody else was granted the file. The holder must forget its memory and stop, and not take the file back. */
+export class EpochStale extends Schema.TaggedError<EpochStale>()("EpochStale", {
+  fileId: Schema.String,
+  epoch: Schema.Int
+}) {}
+
+/** Position in a listing: created before this file. */
+export interface FilesCursor {
+  readonly createdAt: number
+  readonly id: string
+}
+
+const columns = `id::text AS id, name, head_seq::float8 AS seq,
+  (extract(epoch FROM created_at) * 1000)::float8 AS "createdAt", (extract(epoch FROM updated_at) * 1000)::float8 AS "updatedAt"`
+
+export class Files extends Context.Service<Files, {
+  readonly create: (name: string) => Effect.Effect<FileRow, StoreUnavailable>
+  readonly find: (fileId: string) => Effect.Effect<FileRow, FileMissing | StoreUnavailable>
+  /** Newest first, at most `limit`. */
+  readonly list: (limit: number, after?: FilesCursor) => Effect.Effect<ReadonlyArray<FileRow>, StoreUnavailable>
+  /** Grants the file to the caller, whoever held it. */
+  readonly activate: (fileId: string) => Effect.Effect<Grant, FileMissing | StoreUnavailable>
+  /** Grants the file again to the holder of `epoch`, unless it was granted to somebody else. */
+  readonly reclaim: (fileId: string, epoch: number) => Effect.Effect<Grant, EpochStale | StoreUnavailable>
+}>()("@easel/store/Files") {
+  static readonly layer = Layer.effect(
+    Files,
+    Effect.gen(function*() {
+      const sql = yield* SqlClient.SqlClient
+      const query = <Row extends object>(operation: string, text: string, parameters: ReadonlyArray<unknown>) =>
+        policy.postgres(operation, sql.unsafe<Row>(text, parameters))
+
+      return Files.of({
+        create: Effect.fn("Files.create")(function*(name) {
+          // The id is made here, so that a retry after a lost reply cannot create two files.
+          const id = crypto.randomUUID()
+          const rows = yield* query<FileRow>(
+            "Files.create",
+            `INSERT INTO files (id, name) VALUES ($1::uuid, $2)
+             ON CONFLICT (id) DO UPDATE SET name = excluded.name RETURNING ${columns}`,
+            [id, name]
+          )
+          return yield* only(rows)
+        }),
+
+        find: Effect.fn("Files.find")(function*(fileId) {
+          const rows = yield* query<FileRow>(
+            "Files.find",
+            `SELECT ${columns} FROM files WHERE id = $1::uuid AND deleted_at IS NULL`,
+            [fileId]
+          )
+          return rows[0] ?? (yield* new FileMissing({ fileId }))
+        }),
+
+        list: (limit, after) =>
+          after === undefined
+            ? query<FileRow>(
+              "Files.list",
+              `SELECT ${columns} FROM files WHERE deleted_at IS NULL ORDER BY files.created_at DESC, files.id DESC LIMIT $1::int`,
+              [limit]
+            )
+            : query<FileRow>(
+              "Files.list",
+              `SELECT ${columns} FROM files
+               WHERE deleted_at IS NULL AND (files.created_at, files.id) < (to_timestamp($2::float8 / 1000), $3::uuid)
+               ORDER BY files.created_at DESC, files.id DESC LIMIT $1::int`,
+              [limit, after.createdAt, after.id]
+            ),
+
+        activate: Effect.fn("Files.activate")(function*(fileId) {
+          const rows = yield* query<Grant>(
+            "Files.activate",
+            `UPDATE files SET epoch = epoch + 1 WHERE id = $1::uuid AND deleted_at IS NULL
+             RETURNING id::text AS "fileId", name, epoch::float8 AS epoch, head_seq::float8 AS "headSeq"`,
+            [fileId]
+          )
+          return rows[0] ?? (yield* new FileMissing({ fileId }))
+        }),
+
+        reclaim: Effect.fn("Files.reclaim")(function*(fileId, epoch) {
+          // Not retried: a lost reply would find the epoch already advanced, by ourselves, and look like a loss.
+          const rows = yield* sql.unsafe<Grant>(
+            `UPDATE files SET epoch = epoch + 1 WHERE id = $1::uuid AND epoch = $2::bigint AND deleted_at IS NULL
+             RETURNING id::text AS "fileId", name, epoch::float8 AS epoch, head_seq::float8 AS "headSeq"`,
+            [fileId, BigInt(epoch)]
+          ).pipe(policy.once("Files.reclaim"))
+          return rows[0] ?? (yield* new EpochStale({ fileId, epoch }))
+        })
+      })
+    })
+  )
+}
+
+const only = <Row>(rows: ReadonlyArray<Row>): Effect.Effect<Row> => {
+  const row = rows[0]
+  return row === undefined ? Effect.die(new Error("Files: a statement that returns one row returned none")) : Effect.succeed(row)
+}

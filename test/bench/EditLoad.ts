@@ -1,0 +1,155 @@
+/**
+ * Loads of edits on one file: `Saturate` asks how much a server takes, `Paced` how fast it is at a given pace.
+ *
+ * Saturate is a closed loop, so its latencies are those of a full pipe. Paced is an open loop: operations leave when
+ * they are due, whatever the server does, and how late the generator itself was is reported beside them. Both warm up
+ * first, measure for a fixed time, then wait for what is under way. Nobody reconnects: a lost editor counts as one.
+ */
+import { performance } from "node:perf_hooks"
+import { setTimeout as sleep } from "node:timers/promises"
+import { type BenchEditor, openEditors } from "./BenchEditor.ts"
+import { EditRecorder } from "./EditRecorder.ts"
+import { fillFile } from "./FilledFile.ts"
+import type { EditResult, Paced, Saturate } from "./LoadSpec.ts"
+import { cpuMillis, familyCpuMillis, machineCpuMillis, rssBytes } from "./ProcessUsage.ts"
+import { objectsPerEditor, observerPrefix, operationFrame, sampledPrefix, Workload } from "./Workload.ts"
+
+const drainMillisMax = 4_000
+
+interface Session {
+  readonly editor: BenchEditor
+  readonly workload: Workload
+  unacked: number
+}
+
+export const runEditLoad = async (spec: Saturate | Paced): Promise<EditResult> => {
+  const file = await fillFile(spec.url, spec.editors * objectsPerEditor)
+  file.editor.webSocket.close()
+  const recorder = new EditRecorder(spec.editors)
+  const sessions: Array<Session> = []
+  let isOver = false
+  let disconnected = 0
+  let onAcked = (_session: Session): void => {}
+  const editors = await openEditors(spec.editors, (index) => ({
+    url: spec.url,
+    fileId: file.fileId,
+    index,
+    onFrame: (editor, type, data) => {
+      const acked = recorder.receive(editor, type, data)
+      const session = sessions[editor.index]
+      if (acked === 0 || session === undefined) return
+      session.unacked -= acked
+      onAcked(session)
+    },
+    onClose: (_editor, reason) => {
+      if (isOver) return
+      disconnected++
+      recorder.fault(reason)
+    }
+  }))
+  for (const editor of editors) {
+    const own = file.objectIds.slice(editor.index * objectsPerEditor, (editor.index + 1) * objectsPerEditor)
+    const workload = new Workload(own, editor.index === 0 ? observerPrefix : undefined)
+    sessions.push({ editor, workload, unacked: 0 })
+  }
+
+  let stop: () => void
+  if (spec._tag === "Saturate") {
+    const unackedMax = spec.framesInFlight * spec.frameOperations
+    onAcked = (session) => {
+      while (session.unacked + spec.frameOperations <= unackedMax) {
+        if (!send(recorder, session, spec.frameOperations)) return
+      }
+    }
+    for (const session of sessions) onAcked(session)
+    stop = () => {
+      onAcked = () => {}
+    }
+  } else {
+    stop = pace(spec, sessions, recorder)
+  }
+
+  await sleep(spec.warmupMillis)
+  const before = usage(spec)
+  recorder.measure(true)
+  await sleep(spec.measureMillis)
+  recorder.measure(false)
+  const after = usage(spec)
+  stop()
+  const unacked = (): number => sessions.reduce((sum, session) => sum + session.unacked, 0)
+  const drainUntil = performance.now() + drainMillisMax
+  while (performance.now() < drainUntil && (unacked() > 0 || recorder.samplesUnseen > 0)) await sleep(20)
+  // What is left of other editors' frames when the last ack is in: the observer counts it.
+  await sleep(100)
+  isOver = true
+  const millis = after.at - before.at
+  const generatorMillis = after.generatorMillis - before.generatorMillis
+  const serverMillis = after.serverMillis - before.serverMillis
+  const postgresMillis = after.postgresMillis - before.postgresMillis
+  const machineMillis = after.machineMillis - before.machineMillis
+  const result: EditResult = {
+    _tag: "Edit",
+    operationsPerSecond: recorder.acked / millis * 1000,
+    ackMillis: recorder.ackMillis.latencies(),
+    syncMillis: recorder.syncMillis.latencies(),
+    samplesUnseen: recorder.samplesUnseen,
+    observerMissed: recorder.observerMissed,
+    statuses: recorder.statuses,
+    unacked: unacked(),
+    disconnected,
+    errors: recorder.errors,
+    latenessMillis: recorder.latenessMillis.latencies(),
+    receivedMegabytesPerSecond: recorder.receivedBytes / millis / 1000,
+    framesPerSecond: recorder.frames / millis * 1000,
+    generatorCpu: generatorMillis / millis,
+    serverCpu: serverMillis / millis,
+    postgresCpu: postgresMillis / millis,
+    strangersCpu: (machineMillis - generatorMillis - serverMillis - postgresMillis) / millis,
+    serverCpuMillisPer1000: serverMillis / recorder.acked * 1000,
+    serverRssBytes: rssBytes(spec.pid)
+  }
+  for (const { editor } of sessions) editor.webSocket.close()
+  return result
+}
+
+/** Sends one frame; returns whether the editor was still connected. */
+const send = (recorder: EditRecorder, session: Session, operations: number): boolean => {
+  if (session.editor.webSocket.readyState !== session.editor.webSocket.OPEN) return false
+  const now = performance.now()
+  const isSampled = recorder.isSampleDue(session.editor, now)
+  const first = session.workload.next(isSampled ? sampledPrefix : undefined)
+  const texts = [first.text]
+  while (texts.length < operations) texts.push(session.workload.next().text)
+  session.unacked += operations
+  recorder.sent(session.editor, first.id, now, isSampled)
+  session.editor.webSocket.send(operationFrame(texts))
+  return true
+}
+
+/** Sends one operation of one editor after the other at even distances; returns how to stop. */
+const pace = (spec: Paced, sessions: ReadonlyArray<Session>, recorder: EditRecorder): () => void => {
+  const perMillisecond = spec.editors * spec.operationsPerSecond / 1000
+  const startedAt = performance.now()
+  let sent = 0
+  const timer = setInterval(() => {
+    const now = performance.now()
+    const due = Math.floor((now - startedAt) * perMillisecond)
+    for (; sent < due; sent++) {
+      const session = sessions[sent % sessions.length]
+      if (session !== undefined) send(recorder, session, 1)
+      recorder.sentLate(now - startedAt - sent / perMillisecond)
+    }
+  }, 1)
+  return () => clearInterval(timer)
+}
+
+const usage = ({ pid, postgresPid }: Saturate | Paced) => {
+  const { system, user } = process.cpuUsage()
+  return {
+    at: performance.now(),
+    generatorMillis: (user + system) / 1000,
+    serverMillis: cpuMillis(pid),
+    postgresMillis: familyCpuMillis(postgresPid),
+    machineMillis: machineCpuMillis()
+  }
+}

@@ -1,0 +1,66 @@
+/**
+ * The figures of a bench's runs, from which goals are judged.
+ *
+ * Where there are several rounds, the best of each figure counts, for either contender: other work on the machine only
+ * ever makes a round worse. What was lost or disconnected counts from all of them. A failed round makes its figures
+ * `NaN`, since the rest would flatter.
+ */
+import type { Contender, LoadName, Run } from "./BenchPlan.ts"
+import type { EditResult, Joining, JoinResult, MemoryPoint, MemoryResult } from "./LoadSpec.ts"
+
+export class Figures {
+  private readonly runs: ReadonlyArray<Run>
+
+  constructor(runs: ReadonlyArray<Run>) {
+    this.runs = runs
+  }
+
+  /** A latency or cost in the round where it was lowest. */
+  lowest(name: LoadName, contender: Contender, figure: (result: EditResult) => number): number {
+    const rounds = this.edits(name, contender)
+    return rounds === undefined ? Number.NaN : Math.min(...rounds.map(figure))
+  }
+
+  /** Acked operations per second of the round with the most. */
+  operationsPerSecond(name: LoadName, contender: Contender): number {
+    return -this.lowest(name, contender, (result) => -result.operationsPerSecond)
+  }
+
+  /** Easel's sum over all rounds. */
+  total(name: LoadName, figure: (result: EditResult) => number): number {
+    return this.edits(name, "easel")?.reduce((sum, result) => sum + figure(result), 0) ?? Number.NaN
+  }
+
+  join(name: LoadName, figure: (joining: Joining) => number): number {
+    const joins = this.results(name, "easel").flatMap((result): JoinResult["joins"] => result._tag === "Join" ? result.joins : [])
+    return median(joins.map(figure))
+  }
+
+  /** Bytes per unit by least squares through the points. */
+  slope(name: LoadName, figure: (point: MemoryPoint) => number): number {
+    const result = this.results(name, "easel").find((found): found is MemoryResult => found._tag === "Memory")
+    return result === undefined || result.disconnected > 0 ? Number.NaN : slope(result.points, figure)
+  }
+
+  /** All rounds, or `undefined` when one has failed or there is none. */
+  private edits(name: LoadName, contender: Contender): ReadonlyArray<EditResult> | undefined {
+    const results = this.results(name, contender)
+    const edits = results.filter((result): result is EditResult => result._tag === "Edit")
+    return edits.length > 0 && edits.length === results.length ? edits : undefined
+  }
+
+  private results(name: LoadName, contender: Contender) {
+    return this.runs.filter((run) => run.name === name && run.contender === contender).map(({ result }) => result)
+  }
+}
+
+const mean = (values: ReadonlyArray<number>): number => values.reduce((sum, value) => sum + value, 0) / values.length
+
+const median = (values: ReadonlyArray<number>): number =>
+  [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN
+
+const slope = (points: ReadonlyArray<MemoryPoint>, figure: (point: MemoryPoint) => number): number => {
+  const [x, y] = [mean(points.map(({ count }) => count)), mean(points.map(figure))]
+  const covariance = mean(points.map((point) => (point.count - x) * (figure(point) - y)))
+  return covariance / mean(points.map(({ count }) => (count - x) ** 2))
+}

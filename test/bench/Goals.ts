@@ -1,0 +1,183 @@
+/**
+ * The goals of the bench and whether the runs meet them.
+ *
+ * A goal is `missing` when a load it needs has failed or measured nothing: that is never a pass. Goals of loads that
+ * were not asked for are left out.
+ */
+import type { Contender, LoadName, Run } from "./BenchPlan.ts"
+import { Figures } from "./Figures.ts"
+import type { EditResult, MemoryPoint } from "./LoadSpec.ts"
+
+export interface Goal {
+  readonly name: string
+  readonly goal: string
+  readonly measured: string
+  /** `noted` figures have no goal. */
+  readonly verdict: "met" | "missed" | "missing" | "noted"
+}
+
+export const goalsOf = (runs: ReadonlyArray<Run>): ReadonlyArray<Goal> => {
+  const ran = new Set(runs.map(({ name }) => name))
+  return definitions
+    .filter(({ load }) => ran.has(load))
+    .map(({ name, goal, measure }) => {
+      const { text, values } = measure(new Figures(runs))
+      return { name, goal, measured: text, verdict: verdictOf(values) }
+    })
+}
+
+const verdictOf = (values: ReadonlyArray<Value>): Goal["verdict"] => {
+  if (values.length === 0) return "noted"
+  if (values.some(({ value }) => Number.isNaN(value))) return "missing"
+  return values.every(({ value, isMet }) => isMet(value)) ? "met" : "missed"
+}
+
+interface Value {
+  readonly value: number
+  readonly isMet: (value: number) => boolean
+}
+
+interface Measured {
+  readonly text: string
+  readonly values: ReadonlyArray<Value>
+}
+
+interface Definition {
+  readonly load: LoadName
+  readonly name: string
+  readonly goal: string
+  readonly measure: (figures: Figures) => Measured
+}
+
+const below = (value: number, limit: number): Value => ({ value, isMet: (actual) => actual < limit })
+const none = (value: number): Value => ({ value, isMet: (actual) => actual === 0 })
+
+const p50 = ({ syncMillis }: EditResult): number => syncMillis.count === 0 ? Number.NaN : syncMillis.p50
+const p99 = ({ syncMillis }: EditResult): number => syncMillis.count === 0 ? Number.NaN : syncMillis.p99
+
+/** Operations never acked, refused, or not relayed to everybody, and editors lost: none is allowed. */
+const lost = (result: EditResult): number => {
+  const { applied = 0, superseded = 0, ...others } = result.statuses
+  const refused = applied === 0 && superseded === 0 ? 1 : Object.values(others).reduce((sum, count) => sum + count, 0)
+  return result.samplesUnseen + result.disconnected + result.unacked + refused + Math.max(0, result.observerMissed)
+}
+
+const definitions: ReadonlyArray<Definition> = [
+  {
+    load: "saturation-50",
+    name: "50 editors, one file, saturated",
+    goal: ">= 0.3 of the limit's operations/s",
+    measure: (figures) => {
+      const easel = figures.operationsPerSecond("saturation-50", "easel")
+      const limit = figures.operationsPerSecond("saturation-50", "limit")
+      return {
+        text: `${ratio(easel / limit)} (${whole(easel)}/s of ${whole(limit)}/s)`,
+        values: [{ value: easel / limit, isMet: (actual) => actual >= 0.3 }]
+      }
+    }
+  },
+  {
+    load: "saturation-50",
+    name: "  sync meanwhile",
+    goal: "p99 < 200 ms, nothing lost",
+    measure: (figures) => {
+      const [value, losses] = [figures.lowest("saturation-50", "easel", p99), figures.total("saturation-50", lost)]
+      return { text: `${millis(value)}, ${whole(losses)} lost`, values: [below(value, 200), none(losses)] }
+    }
+  },
+  {
+    load: "saturation-50",
+    name: "  server meanwhile",
+    goal: "",
+    measure: (figures) => {
+      const text = (contender: Contender): string => {
+        const cpu = figures.lowest("saturation-50", contender, (result) => result.serverCpuMillisPer1000)
+        const rss = figures.lowest("saturation-50", contender, (result) => result.serverRssBytes)
+        return `${contender} ${millis(cpu)} CPU per 1,000 operations, RSS ${megabytes(rss)}`
+      }
+      return { text: `${text("easel")}; ${text("limit")}`, values: [] }
+    }
+  },
+  {
+    load: "paced-50",
+    name: "50 editors x 30/s, sync",
+    goal: "p50 and p99 <= 3x the limit's",
+    measure: (figures) => {
+      const pairs = [p50, p99].map((figure) => ({
+        easel: figures.lowest("paced-50", "easel", figure),
+        limit: figures.lowest("paced-50", "limit", figure)
+      }))
+      const losses = figures.total("paced-50", lost)
+      return {
+        text: pairs.map(({ easel, limit }) => `${ratio(easel / limit)}x (${millis(easel)} to ${millis(limit)})`).join(", ") + lossText(losses),
+        values: [...pairs.map(({ easel, limit }): Value => ({ value: easel / limit, isMet: (actual) => actual <= 3 })), none(losses)]
+      }
+    }
+  },
+  {
+    load: "paced-200",
+    name: "200 editors x 30/s",
+    goal: "0 disconnected, sync p99 < 100 ms",
+    measure: (figures) => {
+      const gone = figures.total("paced-200", (result) => result.disconnected)
+      const [value, limit] = [figures.lowest("paced-200", "easel", p99), figures.lowest("paced-200", "limit", p99)]
+      const losses = figures.total("paced-200", lost)
+      return {
+        text: `${whole(gone)} disconnected, ${millis(value)} (limit ${millis(limit)})${lossText(losses)}`,
+        values: [none(gone), below(value, 100), none(losses)]
+      }
+    }
+  },
+  {
+    load: "join-10000",
+    name: "join 10,000 objects",
+    goal: "< 50 ms, < 0.5 MB (median)",
+    measure: (figures) => {
+      const time = figures.join("join-10000", ({ millis }) => millis)
+      const bytes = figures.join("join-10000", ({ wireBytes }) => wireBytes)
+      const received = figures.join("join-10000", ({ receivedMillis }) => receivedMillis)
+      return {
+        text: `${millis(time)} (${millis(received)} before JSON.parse), ${megabytes(bytes)}`,
+        values: [below(time, 50), below(bytes, 500_000)]
+      }
+    }
+  },
+  {
+    load: "join-100000",
+    name: "join 100,000 objects",
+    goal: "< 2 s (median)",
+    measure: (figures) => {
+      const time = figures.join("join-100000", ({ millis }) => millis)
+      const bytes = figures.join("join-100000", ({ wireBytes }) => wireBytes)
+      return { text: `${millis(time)}, ${megabytes(bytes)}`, values: [below(time, 2000)] }
+    }
+  },
+  {
+    load: "memory-connections",
+    name: "memory of an idle connection",
+    goal: "< 40 KB (RSS)",
+    measure: (figures) => {
+      const [rss, heap] = [figures.slope("memory-connections", rssOf), figures.slope("memory-connections", heapOf)]
+      return { text: `${kilobytes(rss)} (heap ${kilobytes(heap)})`, values: [below(rss, 40_000)] }
+    }
+  },
+  {
+    load: "memory-files",
+    name: "memory of an idle open file of 1,000 objects",
+    goal: "< 1.5 MB (RSS)",
+    measure: (figures) => {
+      const [rss, heap] = [figures.slope("memory-files", rssOf), figures.slope("memory-files", heapOf)]
+      return { text: `${megabytes(rss)} (heap ${megabytes(heap)})`, values: [below(rss, 1_500_000)] }
+    }
+  }
+]
+
+const rssOf = (point: MemoryPoint): number => point.rssBytes
+const heapOf = (point: MemoryPoint): number => point.heapBytes
+
+const lossText = (losses: number): string => losses > 0 ? `, ${whole(losses)} lost` : ""
+const whole = (value: number): string => Number.isNaN(value) ? "?" : Math.round(value).toLocaleString("en")
+const ratio = (value: number): string => Number.isNaN(value) ? "?" : value.toFixed(2)
+export const millis = (value: number): string => Number.isNaN(value) ? "?" : `${value.toFixed(value < 100 ? 1 : 0)} ms`
+const kilobytes = (bytes: number): string => Number.isNaN(bytes) ? "?" : `${(bytes / 1000).toFixed(1)} KB`
+const megabytes = (bytes: number): string => Number.isNaN(bytes) ? "?" : `${(bytes / 1_000_000).toFixed(2)} MB`

@@ -1,0 +1,111 @@
+/**
+ * What the bench asks of a load generator and what it gets back, across the boundary of the two processes.
+ *
+ * A load is one run against one server: the specification is the generator's argument, the result its only message.
+ */
+import { Schema } from "effect"
+import { Latencies } from "./Histogram.ts"
+
+const server = {
+  /** `http://127.0.0.1:PORT` */
+  url: Schema.String,
+  /** Whose CPU time and memory count as the server's. */
+  pid: Schema.Number,
+  /** The server's PostgreSQL, so that its CPU time is told from that of strangers. */
+  postgresPid: Schema.Number
+}
+
+const window = { editors: Schema.Number, warmupMillis: Schema.Number, measureMillis: Schema.Number }
+
+/** Closed loop: every editor has up to `framesInFlight` frames of `frameOperations` operations without an ack. */
+export const Saturate = Schema.TaggedStruct("Saturate", {
+  ...server,
+  ...window,
+  framesInFlight: Schema.Number,
+  frameOperations: Schema.Number
+})
+export type Saturate = typeof Saturate.Type
+
+/** Open loop: every editor sends this many frames of one operation a second, whatever comes back. */
+export const Paced = Schema.TaggedStruct("Paced", { ...server, ...window, operationsPerSecond: Schema.Number })
+export type Paced = typeof Paced.Type
+
+/** Fills a file, then joins it over and over. */
+export const Join = Schema.TaggedStruct("Join", { ...server, objects: Schema.Number, joins: Schema.Number })
+export type Join = typeof Join.Type
+
+/** Opens connections that only subscribe, in equal steps, over files of `editorsPerFile`. */
+export const IdleConnections = Schema.TaggedStruct("IdleConnections", {
+  ...server,
+  connections: Schema.Number,
+  steps: Schema.Number,
+  editorsPerFile: Schema.Number
+})
+export type IdleConnections = typeof IdleConnections.Type
+
+/** Fills files and keeps each open with one idle editor, in equal steps. */
+export const IdleFiles = Schema.TaggedStruct("IdleFiles", {
+  ...server,
+  files: Schema.Number,
+  steps: Schema.Number,
+  objects: Schema.Number
+})
+export type IdleFiles = typeof IdleFiles.Type
+
+export const LoadSpec = Schema.Union([Saturate, Paced, Join, IdleConnections, IdleFiles])
+export type LoadSpec = typeof LoadSpec.Type
+
+export const EditResult = Schema.TaggedStruct("Edit", {
+  /** Acked in the measured window. */
+  operationsPerSecond: Schema.Number,
+  ackMillis: Latencies,
+  /** From the send to the receipt by every other editor, one count each, of sampled operations. */
+  syncMillis: Latencies,
+  /** Sampled and applied, but not received by every other editor. */
+  samplesUnseen: Schema.Number,
+  /** Applied operations of the others less what the observer counted: 0 when all arrived. */
+  observerMissed: Schema.Number,
+  statuses: Schema.Record(Schema.String, Schema.Number),
+  /** Sent and never acked. */
+  unacked: Schema.Number,
+  disconnected: Schema.Number,
+  errors: Schema.Array(Schema.String),
+  /** How late the pacer sent: a generator that could not keep up measures itself. */
+  latenessMillis: Latencies,
+  receivedMegabytesPerSecond: Schema.Number,
+  framesPerSecond: Schema.Number,
+  /** Cores, 0 to 1: the generator is one thread. */
+  generatorCpu: Schema.Number,
+  serverCpu: Schema.Number,
+  postgresCpu: Schema.Number,
+  /** Cores that had nothing to do with the load: where they are many, the round says little. */
+  strangersCpu: Schema.Number,
+  serverCpuMillisPer1000: Schema.Number,
+  serverRssBytes: Schema.Number
+})
+export type EditResult = typeof EditResult.Type
+
+const Joining = Schema.Struct({ millis: Schema.Number, receivedMillis: Schema.Number, wireBytes: Schema.Number })
+export type Joining = typeof Joining.Type
+
+export const JoinResult = Schema.TaggedStruct("Join", { fillMillis: Schema.Number, joins: Schema.Array(Joining) })
+export type JoinResult = typeof JoinResult.Type
+
+const MemoryPoint = Schema.Struct({
+  count: Schema.Number,
+  rssBytes: Schema.Number,
+  /** `process_heap_bytes` of `/metrics`, `NaN` when the server does not say. */
+  heapBytes: Schema.Number
+})
+export type MemoryPoint = typeof MemoryPoint.Type
+
+export const MemoryResult = Schema.TaggedStruct("Memory", {
+  points: Schema.Array(MemoryPoint),
+  disconnected: Schema.Number
+})
+export type MemoryResult = typeof MemoryResult.Type
+
+const Failure = Schema.TaggedStruct("Failure", { reason: Schema.String })
+
+export const LoadResult = Schema.Union([EditResult, JoinResult, MemoryResult, Failure])
+export type LoadResult = typeof LoadResult.Type

@@ -1,0 +1,75 @@
+/**
+ * The bench's words: a line for each run as it ends, and the table of goals at the end.
+ *
+ * A line names what the generator and strangers used: a generator at one core or late by milliseconds has measured itself,
+ * and a round with busy strangers has measured them.
+ */
+import type { Run } from "./BenchPlan.ts"
+import type { Latencies } from "./Histogram.ts"
+import { type Goal, millis } from "./Goals.ts"
+import type { EditResult, LoadResult } from "./LoadSpec.ts"
+
+export const lineOf = ({ name, contender, round, diskMillis, result }: Run): string => {
+  const disk = result._tag === "Edit" && diskMillis !== undefined ? `; disk ${pair(diskMillis)}` : ""
+  return `${name.padEnd(18)} ${contender} ${round}  ${textOf(result)}${disk}`
+}
+
+const textOf = (result: LoadResult): string => {
+  switch (result._tag) {
+    case "Edit":
+      return editText(result)
+    case "Join": {
+      const each = result.joins.map((join) => join.millis.toFixed(0))
+      const wireMegabytes = (result.joins[0]?.wireBytes ?? 0) / 1e6
+      return `${each.join(", ")} ms; ${wireMegabytes.toFixed(2)} MB; filled in ${(result.fillMillis / 1000).toFixed(1)} s`
+    }
+    case "Memory":
+      return result.points.map(({ count, rssBytes }) => `${count}: ${(rssBytes / 1e6).toFixed(0)} MB`).join(", ") +
+        (result.disconnected > 0 ? `, ${result.disconnected} disconnected` : "")
+    case "Failure":
+      return `FAILED: ${result.reason.trimEnd()}`
+  }
+}
+
+const editText = (result: EditResult): string => {
+  const { serverCpu, serverCpuMillisPer1000, serverRssBytes, receivedMegabytesPerSecond, framesPerSecond } = result
+  const others = { generator: result.generatorCpu, postgres: result.postgresCpu, strangers: result.strangersCpu }
+  return [
+    `${Math.round(result.operationsPerSecond)} op/s`,
+    `ack ${pair(result.ackMillis)}`,
+    `sync ${pair(result.syncMillis)}`,
+    `server ${serverCpu.toFixed(2)} cores, ${serverCpuMillisPer1000.toFixed(1)} ms/1000 op, ${(serverRssBytes / 1e6).toFixed(0)} MB`,
+    `cores ${Object.entries(others).map(([name, cores]) => `${name} ${cores.toFixed(2)}`).join(", ")}`,
+    `late p99 ${millis(result.latenessMillis.p99)}`,
+    `received ${receivedMegabytesPerSecond.toFixed(0)} MB/s, ${Math.round(framesPerSecond)} frames/s`,
+    ...troubles(result)
+  ].join("; ")
+}
+
+const troubles = (result: EditResult): ReadonlyArray<string> => [
+  ...(result.disconnected > 0 ? [`${result.disconnected} DISCONNECTED`] : []),
+  ...(result.unacked > 0 ? [`${result.unacked} UNACKED`] : []),
+  ...(result.samplesUnseen > 0 ? [`${result.samplesUnseen} samples UNSEEN`] : []),
+  ...(result.observerMissed !== 0 ? [`observer MISSED ${result.observerMissed}`] : []),
+  ...Object.entries(result.statuses).filter(([status]) => status !== "applied").map(([status, count]) => `${count} ${status}`),
+  ...result.errors
+]
+
+const pair = ({ p50, p99 }: Latencies): string => `${p50.toFixed(p50 < 10 ? 2 : 1)}/${millis(p99)}`
+
+/** Says so when the machine was too busy with other work for the figures to be believed. */
+export const warningOf = (runs: ReadonlyArray<Run>): string => {
+  const busy = runs.filter(({ result }) => result._tag === "Edit" && result.strangersCpu > strangersCpuMax)
+  return busy.length === 0 ? "" : `${busy.length} runs shared the machine with strangers using over ${strangersCpuMax} cores: repeat when it is quiet.`
+}
+
+const strangersCpuMax = 0.3
+
+export const tableOf = (goals: ReadonlyArray<Goal>): string => {
+  const rows = [{ name: "what", goal: "goal", measured: "measured", verdict: "verdict" }, ...goals]
+  const width = (column: (row: (typeof rows)[number]) => string): number => Math.max(...rows.map((row) => column(row).length))
+  const widths = { name: width(({ name }) => name), goal: width(({ goal }) => goal), measured: width(({ measured }) => measured) }
+  return rows.map(({ name, goal, measured, verdict }) =>
+    `${name.padEnd(widths.name)}  ${goal.padEnd(widths.goal)}  ${measured.padEnd(widths.measured)}  ${verdict}`
+  ).join("\n")
+}

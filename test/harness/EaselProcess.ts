@@ -1,0 +1,207 @@
+/**
+ * A real node: `node dist/easel.mjs start` in a process of its own, on a free port, with a data folder of its own,
+ * either on a database that the test brings or, as `npm start` does, on its own embedded PostgreSQL.
+ *
+ * Verbs are what happens to nodes in production: start, stop (SIGTERM), kill (SIGKILL, with or without its
+ * PostgreSQL), restart on the same data. What it prints is kept. A node that a test forgot dies with the test's
+ * process; `easelNode.ts` ends each with its test.
+ */
+import { type ChildProcess, spawn } from "node:child_process"
+import { existsSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { type TemporaryFolder, temporaryFolder } from "./temporaryFolder.ts"
+import { waitUntil } from "./waitUntil.ts"
+
+export interface EaselOptions {
+  /** A database; without it the node embeds its own, durable PostgreSQL. */
+  readonly databaseUrl?: string
+  /** Shared with another node; by default a temporary folder, removed in the end. */
+  readonly dataFolder?: string
+  /** `EASEL_FILE_IDLE`, as in "1 second". */
+  readonly fileIdle?: string
+  readonly port?: number
+}
+
+export interface ExitStatus {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly millis: number
+}
+
+const program = fileURLToPath(new URL("../../dist/easel.mjs", import.meta.url))
+const startMillisMax = 60_000
+/** A drain that is slower than this is a failed one. */
+const stopMillisMax = 20_000
+const logCharsMax = 200_000
+
+const living = new Set<ChildProcess>()
+process.once("exit", () => {
+  for (const child of living) child.kill("SIGKILL")
+})
+
+export class EaselProcess {
+  readonly dataFolder: string
+  readonly #options: EaselOptions
+  readonly #folder: TemporaryFolder | undefined
+  #child: ChildProcess | undefined
+  #exit: Promise<ExitStatus> | undefined
+  #hasExited = true
+  #log = ""
+  #stderr = ""
+  #url: string | undefined
+
+  private constructor(options: EaselOptions, folder: TemporaryFolder | undefined, dataFolder: string) {
+    this.#options = options
+    this.#folder = folder
+    this.dataFolder = dataFolder
+  }
+
+  /** A node that is still to be started. */
+  static async prepare(options: EaselOptions = {}): Promise<EaselProcess> {
+    if (!existsSync(program)) throw new Error(`${program} is missing: run node cluster/main/build.mjs first`)
+    const folder = options.dataFolder === undefined ? await temporaryFolder() : undefined
+    return new EaselProcess(options, folder, options.dataFolder ?? folder?.path ?? "")
+  }
+
+  /** `http://127.0.0.1:port` of the running node; another one after each start. */
+  get url(): string {
+    if (this.#url === undefined) throw new Error(`the node is not ready\n${this.#log}`)
+    return this.#url
+  }
+
+  get webSocketUrl(): string {
+    return `${this.url.replace("http", "ws")}/ws`
+  }
+
+  get pid(): number {
+    const pid = this.#child?.pid
+    if (pid === undefined || this.#hasExited) throw new Error(`the node does not run\n${this.#log}`)
+    return pid
+  }
+
+  get isRunning(): boolean {
+    return !this.#hasExited
+  }
+
+  /** Everything it has printed, of all its lives. */
+  get log(): string {
+    return this.#log
+  }
+
+  /** What the present life has printed to stderr. */
+  get stderr(): string {
+    return this.#stderr
+  }
+
+  /** Its embedded PostgreSQL, as the lock file names it. */
+  get postmasterPid(): number | undefined {
+    const lock = join(this.dataFolder, "postgres/postmaster.pid")
+    return existsSync(lock) ? Number(readFileSync(lock, "utf8").split("\n")[0]) : undefined
+  }
+
+  /** Starts the process and does not wait. */
+  launch(): void {
+    const { databaseUrl, fileIdle, port = 0 } = this.#options
+    const { DATABASE_URL: _url, EASEL_DATA: _data, EASEL_FILE_IDLE: _idle, ...inherited } = process.env
+    const child = spawn(process.execPath, [program, "start"], {
+      stdio: ["ignore", "pipe", "pipe"],
+      env: {
+        ...inherited,
+        HOST: "127.0.0.1",
+        PORT: String(port),
+        EASEL_DATA: this.dataFolder,
+        ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
+        ...(fileIdle === undefined ? {} : { EASEL_FILE_IDLE: fileIdle })
+      }
+    })
+    living.add(child)
+    this.#child = child
+    this.#hasExited = false
+    this.#url = undefined
+    this.#stderr = ""
+    const startedMillis = performance.now()
+    this.#exit = new Promise((resolve) =>
+      child.once("close", (code, signal) => {
+        living.delete(child)
+        this.#hasExited = true
+        resolve({ code, signal, millis: performance.now() - startedMillis })
+      })
+    )
+    child.stdout.on("data", (chunk: Buffer) => {
+      this.#print(chunk.toString())
+      this.#url ??= /^Easel is ready: (http:\S+)$/m.exec(this.#log.slice(this.#log.lastIndexOf(lifeMark)))?.[1]
+    })
+    child.stderr.on("data", (chunk: Buffer) => {
+      this.#stderr += chunk.toString()
+      this.#print(chunk.toString())
+    })
+    this.#print(`${lifeMark} process ${child.pid}\n`)
+  }
+
+  /** Starts the process and waits until it is ready. */
+  async start(): Promise<this> {
+    this.launch()
+    await waitUntil(() => this.#url !== undefined || this.#hasExited, {
+      deadlineMillis: startMillisMax,
+      what: "the node is ready",
+      state: () => this.#log
+    })
+    if (this.#url === undefined) throw new Error(`the node did not start\n${this.#log}`)
+    return this
+  }
+
+  /** Waits for the process to end by itself. */
+  async exited(deadlineMillis = startMillisMax): Promise<ExitStatus> {
+    await waitUntil(() => this.#hasExited, { deadlineMillis, what: "the node has exited", state: () => this.#log })
+    if (this.#exit === undefined) throw new Error("the node was never started")
+    return this.#exit
+  }
+
+  /** SIGTERM: the node drains and exits. `millis` is what the drain took. */
+  async stop(): Promise<ExitStatus> {
+    const askedMillis = performance.now()
+    this.#child?.kill("SIGTERM")
+    const status = await this.exited(stopMillisMax)
+    return { ...status, millis: performance.now() - askedMillis }
+  }
+
+  /** SIGKILL of the node alone; embedded PostgreSQL notices and stops. */
+  async kill(): Promise<void> {
+    this.#child?.kill("SIGKILL")
+    await this.exited()
+  }
+
+  /** SIGKILL of the node and of its embedded PostgreSQL in the same instant: a power cut, but for the disk. */
+  async killWithPostgres(): Promise<void> {
+    const postmaster = this.postmasterPid
+    if (postmaster === undefined) throw new Error("the node has no embedded PostgreSQL")
+    process.kill(postmaster, "SIGKILL")
+    process.kill(this.pid, "SIGKILL")
+    await this.exited()
+  }
+
+  /** Ends the present life as given and starts the next on the same data. */
+  async restart(how: "stop" | "kill" | "killWithPostgres"): Promise<this> {
+    await this[how]()
+    return this.start()
+  }
+
+  /** Ends the process, whatever state it is in, and removes its folder. */
+  async dispose(): Promise<void> {
+    if (!this.#hasExited) {
+      // Embedded PostgreSQL goes with a stopped node at once, and with a killed one a moment later.
+      this.#child?.kill("SIGTERM")
+      const deadline = setTimeout(() => this.#child?.kill("SIGKILL"), stopMillisMax)
+      await this.#exit
+      clearTimeout(deadline)
+    }
+    await this.#folder?.remove()
+  }
+
+  #print(text: string): void {
+    this.#log = (this.#log + text).slice(-logCharsMax)
+  }
+}
+
+const lifeMark = "--- a life of the node:"

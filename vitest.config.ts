@@ -1,0 +1,30 @@
+import { defineConfig } from "vitest/config"
+
+// vitest's reporter uses Map.groupBy, which Node 20 lacks; without it a failing test hides its own message.
+if (!("groupBy" in Map)) {
+  Object.assign(Map, {
+    groupBy: <Item, Key>(items: Iterable<Item>, keyOf: (item: Item, index: number) => Key): Map<Key, Array<Item>> => {
+      const groups = new Map<Key, Array<Item>>()
+      let index = 0
+      for (const item of items) {
+        const key = keyOf(item, index++)
+        const group = groups.get(key)
+        if (group === undefined) groups.set(key, [item])
+        else group.push(item)
+      }
+      return groups
+    }
+  })
+}
+
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    globalSetup: ["test/harness/globalSetup.ts"],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    maxWorkers: 2,
+    // CommonJS packages are imported as Node, Deno and esbuild import them.
+    deps: { interopDefault: false }
+  }
+})
