@@ -1,7 +1,7 @@
 /**
  * Users, teams, files, the operations log, versions, checkpoints and comments.
  *
- * `operations` is the journal and the audit log. It is partitioned by month of commit, so that old months can be
+ * `operations` is the journal and the audit log. It is partitioned by month (UTC) of commit, so that old months can be
  * detached; each partition has unique (file_id, seq) and (file_id, idempotency_key). Across partitions the fence on
  * `files` (epoch and head_seq in the inserting statement) keeps seqs unique, and the statement looks keys up in the
  * older partitions.
@@ -81,9 +81,9 @@ const statements = [
     EXECUTE format('ALTER TABLE %I ADD PRIMARY KEY (file_id, seq), ADD UNIQUE (file_id, idempotency_key)', name);
     EXECUTE format(
       'ALTER TABLE operations ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)',
-      name, first::timestamptz, (first + interval '1 month')::timestamptz);
+      name, first::timestamp AT TIME ZONE 'UTC', (first + interval '1 month') AT TIME ZONE 'UTC');
   END $$`,
-  `SELECT easel_ensure_operations_partition((current_date + make_interval(months => m))::date)
+  `SELECT easel_ensure_operations_partition(((now() AT TIME ZONE 'UTC') + make_interval(months => m))::date)
    FROM (SELECT 0 AS m UNION ALL SELECT 1 UNION ALL SELECT 2) months`,
 
   `CREATE TABLE file_checkpoints (

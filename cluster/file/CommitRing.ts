@@ -5,7 +5,7 @@
 import type { Committed } from "@easel/protocol"
 
 /** Bytes of operation text kept per file. */
-const ringBytesMax = 256 * 1024
+const ringBytesMax = 128 * 1024
 
 export class CommitRing {
   private events: Array<Committed> = []

@@ -14,7 +14,6 @@ import {
   FileMissing,
   FileUnavailable,
   type LogEntry,
-  type OperationResult,
   type Submission,
   type Submitted
 } from "@easel/protocol"
@@ -28,6 +27,8 @@ import * as Latch from "effect/Latch"
 import * as Metric from "effect/Metric"
 import * as Queue from "effect/Queue"
 import * as activation from "./activation.ts"
+import { type Answer, type Batch, refusedUnseen, share, type SubmitError, type Ticket, ticketsOf, withRefused } from "./Batch.ts"
+import * as CheckpointKeeper from "./CheckpointKeeper.ts"
 import { CommittedFile } from "./CommittedFile.ts"
 import { committedEvent, toRows } from "./committedEvent.ts"
 import * as metrics from "./fileMetrics.ts"
@@ -43,46 +44,20 @@ const inboxTicketsMax = 1_024
 /** Recoveries in a row without progress before the waiting operations are given up as unknown. */
 const recoveriesMax = 5
 
-/** Operations between checkpoints; a big document waits until half as many operations as it has objects. */
-const checkpointOperationsMin = 2_000
-
-/** Milliseconds between checkpoints of a busy file. Longer makes loading it after a crash longer. */
-const checkpointMillisMin = 5_000
-
 const fencedPause = "2 seconds"
 const recoveryPause = "500 millis"
 
-type SubmitError = FileMissing | FileUnavailable | CommitIndeterminate | FileBusy
 type LoadError = FileMissing | FileUnavailable
-
-interface Ticket {
-  readonly _tag: "Submit"
-  readonly submissions: ReadonlyArray<Submission>
-  readonly arrivedMillis: number
-  readonly resume: (answer: Effect.Effect<Submitted, SubmitError>) => void
-}
 
 type Command =
   | Ticket
   | { readonly _tag: "Load"; readonly resume: (answer: Effect.Effect<CommittedFile, LoadError>) => void }
   | { readonly _tag: "Wake" }
 
-interface Answer {
-  readonly ticket: Ticket
-  readonly results: ReadonlyArray<ReadonlyArray<OperationResult>>
-}
-
-interface Batch {
-  readonly fromSeq: number
-  readonly after: FileState.FileState
-  readonly rows: ReturnType<typeof toRows>
-  readonly answers: Array<Answer>
-}
-
 export const make = Effect.fnUntraced(function*(fileId: string) {
   const files = yield* Files
   const journal = yield* Journal
-  const checkpoints = yield* Checkpoints
+  const checkpoints = yield* CheckpointKeeper.make
   const log = yield* Log
   const services = yield* Effect.context<Checkpoints | Log>()
   const inbox = yield* Queue.unbounded<Command>()
@@ -100,9 +75,6 @@ export const make = Effect.fnUntraced(function*(fileId: string) {
   let recoveries = 0
   let refusedKeys: ReadonlySet<string> = new Set()
   let waitingTickets = 0
-  let checkpointSeq = 0
-  let checkpointMillis = 0
-  let checkpointing = false
   let fencedUntilMillis = 0
 
   // ---- loading ------------------------------------------------------------------------------------------------
@@ -113,7 +85,7 @@ export const make = Effect.fnUntraced(function*(fileId: string) {
     const grant = yield* files.activate(fileId)
     const loaded = yield* activation.load(grant)
     stepped = loaded.state
-    checkpointSeq = loaded.checkpointSeq
+    checkpoints.loadedFrom(loaded.checkpointSeq)
     file = new CommittedFile(grant, loaded.state)
     yield* Metric.update(metrics.activations, 1)
     yield* Metric.modify(metrics.openFiles, 1)
@@ -167,7 +139,18 @@ export const make = Effect.fnUntraced(function*(fileId: string) {
   const stepAndCommit = Effect.fnUntraced(function*(current: CommittedFile, tickets: ReadonlyArray<Ticket>) {
     const nowMillis = yield* Clock.currentTimeMillis
     const submissions = tickets.flatMap((ticket) => ticket.submissions)
-    const [after, outcome] = FileState.step(stepped, { submissions, nowMillis, refusedKeys })
+    let [after, outcome] = FileState.step(stepped, { submissions, nowMillis, refusedKeys })
+    const doubtful = refusedUnseen(submissions, outcome.results)
+    if (doubtful.length > 0) {
+      // What is refused may be a resend of what was committed before our memory of keys begins.
+      const known = yield* Effect.exit(log.findKeys(fileId, doubtful))
+      if (Exit.isFailure(known)) {
+        for (const ticket of tickets) ticket.resume(unavailable("the log cannot be read now"))
+        return
+      }
+      const recent = known.value.reduce(RecentKeys.add, stepped.recent)
+      if (known.value.length > 0) [after, outcome] = FileState.step({ ...stepped, recent }, { submissions, nowMillis, refusedKeys })
+    }
     const answers = share(tickets, outcome.results)
     const fromSeq = stepped.seq
     stepped = after
@@ -230,7 +213,8 @@ export const make = Effect.fnUntraced(function*(fileId: string) {
         metrics.countOperations(ticket.submissions, results, services)
         yield* Metric.update(metrics.operationLatency, now - ticket.arrivedMillis)
       }
-      maybeCheckpoint(current, now)
+      const checkpoint = checkpoints.due(current, now)
+      if (checkpoint !== undefined) fork(checkpoint)
     })
 
   // ---- recovery -----------------------------------------------------------------------------------------------
@@ -240,7 +224,7 @@ export const make = Effect.fnUntraced(function*(fileId: string) {
     yield* awaitInFlightBelow(1)
     const current = file
     if (current === undefined) return
-    const tickets = unsettled.sort((a, b) => a.fromSeq - b.fromSeq).flatMap((batch) => batch.answers.map(({ ticket }) => ticket))
+    const tickets = ticketsOf(unsettled.sort((a, b) => a.fromSeq - b.fromSeq))
     yield* Effect.logWarning("Reading the log again after a commit", { fileId, failure: failure?._tag, tickets: tickets.length })
     yield* Metric.update(metrics.recoveries, 1)
     if (++recoveries > recoveriesMax) return giveUp(tickets, "no progress")
@@ -296,33 +280,7 @@ export const make = Effect.fnUntraced(function*(fileId: string) {
     unload(reason)
   }
 
-  // ---- checkpoints and the end --------------------------------------------------------------------------------
-
-  const maybeCheckpoint = (current: CommittedFile, nowMillis: number): void => {
-    const due = checkpointSeq + Math.max(checkpointOperationsMin, current.state.document.size / 2)
-    if (checkpointing || current.state.seq < due || nowMillis < checkpointMillis + checkpointMillisMin) return
-    checkpointing = true
-    checkpointMillis = nowMillis
-    fork(Effect.ensuring(
-      saveCheckpoint(current),
-      Effect.sync(() => {
-        checkpointing = false
-      })
-    ))
-  }
-
-  const saveCheckpoint = (current: CommittedFile): Effect.Effect<void> =>
-    Effect.suspend(() => {
-      const { seq, document } = current.state
-      if (seq === checkpointSeq) return Effect.void
-      return checkpoints.save(fileId, current.epoch, seq, document).pipe(
-        Effect.andThen(Effect.sync(() => {
-          checkpointSeq = seq
-        })),
-        Effect.catchTag("StoreUnavailable", (error) =>
-          Effect.logWarning("Saving a checkpoint failed; the log has everything", { fileId, seq, reason: error.reason }))
-      )
-    })
+  // ---- the end ------------------------------------------------------------------------------------------------
 
   /** A defect costs the actor its memory, not its life; what waits is answered, and the next call loads the file. */
   const supervised = loop.pipe(
@@ -330,7 +288,7 @@ export const make = Effect.fnUntraced(function*(fileId: string) {
       Cause.hasInterruptsOnly(cause) ? Effect.failCause(cause) : Effect.gen(function*() {
         yield* Effect.logError("An actor failed and starts again from its log", cause)
         const commands = yield* Queue.clear(inbox)
-        const tickets = [...inFlight, ...unsettled].flatMap((batch) => batch.answers.map(({ ticket }) => ticket))
+        const tickets = [...ticketsOf([...inFlight, ...unsettled])]
         for (const command of commands) {
           if (command._tag === "Submit") tickets.push(command)
           else if (command._tag === "Load") command.resume(unavailable("the file's actor failed"))
@@ -345,8 +303,8 @@ export const make = Effect.fnUntraced(function*(fileId: string) {
 
   yield* Effect.addFinalizer(() =>
     Effect.gen(function*() {
-      if (file !== undefined && failure === undefined) yield* saveCheckpoint(file)
-      const tickets = [...inFlight, ...unsettled].flatMap((batch) => batch.answers.map(({ ticket }) => ticket))
+      if (file !== undefined && failure === undefined) yield* checkpoints.save(file)
+      const tickets = ticketsOf([...inFlight, ...unsettled])
       giveUp(tickets, "the file is put to rest")
     })
   )
@@ -364,22 +322,6 @@ export const make = Effect.fnUntraced(function*(fileId: string) {
     )
   }
 })
-
-/** Each ticket's own part of the results. */
-const share = (tickets: ReadonlyArray<Ticket>, results: Answer["results"]): Array<Answer> => {
-  let start = 0
-  return tickets.map((ticket) => {
-    const end = start + ticket.submissions.length
-    const answer = { ticket, results: results.slice(start, end) }
-    start = end
-    return answer
-  })
-}
-
-const withRefused = (keys: ReadonlySet<string>, batch: Batch, seqs: ReadonlyArray<number>): ReadonlySet<string> => {
-  const refused = batch.rows.filter(({ entry }) => seqs.includes(entry.seq))
-  return new Set([...keys, ...refused.map(({ entry }) => entry.operation.idempotencyKey)])
-}
 
 const commitErrorOf = (cause: Cause.Cause<CommitError>, fileId: string): CommitError => {
   const error = Cause.findErrorOption(cause)

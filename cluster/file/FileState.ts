@@ -136,7 +136,7 @@ const merge = (
 
 const resend = (operation: Operation.Operation, hash: string, seen: RecentKeys.SeenKey): OperationResult =>
   seen.contentHash === hash
-    ? { id: operation.id, status: "duplicate", seq: seen.seq, first: seen.status }
+    ? { id: operation.id, status: "duplicate", seq: seen.seq, first: seen.status, ...chosenBy(operation, seen) }
     : rejected(operation, Refusal.make("idempotency_conflict", "another operation was sent under this idempotencyKey"))
 
 const rejected = ({ id }: Operation.Operation, { code, message }: Refusal.Refusal): OperationResult => ({
@@ -148,12 +148,15 @@ const rejected = ({ id }: Operation.Operation, { code, message }: Refusal.Refusa
 })
 
 const accepted = (sent: Operation.Operation, { operation, seq, status }: LogEntry): OperationResult => {
-  const result = { id: sent.id, status, seq }
-  const timestamp = operation.timestamp === sent.timestamp ? {} : { timestamp: operation.timestamp }
-  return { ...result, ...timestamp, ...chosenOrderKey(sent, operation) }
+  const orderKey = "orderKey" in operation ? operation.orderKey : undefined
+  return { id: sent.id, status, seq, ...chosenBy(sent, { timestamp: operation.timestamp, orderKey }) }
 }
 
-const chosenOrderKey = (sent: Operation.Operation, used: Operation.Operation): { readonly orderKey?: string } => {
-  if (!("orderKey" in used) || used.orderKey === undefined) return {}
-  return "orderKey" in sent && sent.orderKey === used.orderKey ? {} : { orderKey: used.orderKey }
-}
+/** What the server used instead of what was sent. */
+const chosenBy = (
+  sent: Operation.Operation,
+  { orderKey, timestamp }: { readonly timestamp: number; readonly orderKey: string | undefined }
+): { readonly timestamp?: number; readonly orderKey?: string } => ({
+  ...(timestamp === sent.timestamp ? {} : { timestamp }),
+  ...(orderKey === undefined || ("orderKey" in sent && sent.orderKey === orderKey) ? {} : { orderKey })
+})

@@ -14,6 +14,9 @@ export interface SeenKey {
   readonly seq: number
   readonly status: LogEntry["status"]
   readonly contentHash: string
+  /** As the log has them, which may be others than were sent. */
+  readonly timestamp: number
+  readonly orderKey: string | undefined
 }
 
 export interface RecentKeys {
@@ -27,6 +30,8 @@ export const get = (keys: RecentKeys, key: string): SeenKey | undefined =>
   Option.getOrUndefined(HashMap.get(keys.young, key)) ?? Option.getOrUndefined(HashMap.get(keys.old, key))
 
 export const add = (keys: RecentKeys, { operation, seq, status, contentHash }: LogEntry): RecentKeys => {
-  const young = HashMap.set(keys.young, operation.idempotencyKey, { seq, status, contentHash })
+  const orderKey = "orderKey" in operation ? operation.orderKey : undefined
+  const seen = { seq, status, contentHash, timestamp: operation.timestamp, orderKey }
+  const young = HashMap.set(keys.young, operation.idempotencyKey, seen)
   return HashMap.size(young) < generationKeysMax ? { young, old: keys.old } : { young: HashMap.empty(), old: young }
 }

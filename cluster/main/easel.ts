@@ -1,20 +1,41 @@
-/** The program `easel`. */
-import * as Cause from "effect/Cause"
+/** The program `easel`. Whatever goes wrong is one line on standard error and a non-zero exit. */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Command from "effect/cli/Command"
+import manifest from "../package.json" with { type: "json" }
+import { importDrawings } from "./importDrawings.ts"
+import { migrate } from "./migrate.ts"
 import { start } from "./start.ts"
 
-const reasonOf = (error: unknown): string =>
-  typeof error === "object" && error !== null && "reason" in error && typeof error.reason === "string"
-    ? error.reason
-    : error instanceof Error ? error.message : String(error)
-
-const program = start.pipe(
-  Effect.tapCause((cause) =>
-    Cause.hasInterruptsOnly(cause) ? Effect.void : Effect.sync(() => {
-      const error = Cause.findErrorOption(cause)
-      console.error(error._tag === "Some" ? `easel: ${reasonOf(error.value)}` : Cause.pretty(cause))
-    }))
+const easel = Command.make("easel").pipe(
+  Command.withDescription("A self-hosted multiplayer backend for design editors"),
+  Command.withSubcommands([start, migrate, importDrawings])
 )
 
-NodeRuntime.runMain(program, { disableErrorReporting: true })
+const reasonOf = (error: unknown): string => {
+  if (typeof error !== "object" || error === null) return String(error)
+  if ("reason" in error && typeof error.reason === "string") return error.reason
+  if ("_tag" in error && error._tag === "ConfigError") return `a setting cannot be understood: ${oneLine(String(error))}`
+  return error instanceof Error ? (error.message.split("\n", 1)[0] ?? error.name) : String(error)
+}
+
+const oneLine = (text: string): string => text.replace(/\s+/g, " ")
+
+const sayWhy = (cause: Cause.Cause<unknown>) =>
+  Effect.sync(() => {
+    const error = Cause.findErrorOption(cause)
+    if (error._tag === "Some") console.error(`easel: ${reasonOf(error.value)}`)
+    else if (!Cause.hasInterruptsOnly(cause)) console.error(Cause.pretty(cause))
+  })
+
+NodeRuntime.runMain(
+  Command.run(easel, { version: manifest.version }).pipe(Effect.tapCause(sayWhy), Effect.provide(NodeServices.layer)),
+  {
+    disableErrorReporting: true,
+    // A signal that was obeyed is a success: a supervisor must not take it for a crash.
+    teardown: (exit, onExit) => onExit(Exit.isSuccess(exit) || Cause.hasInterruptsOnly(exit.cause) ? 0 : 1)
+  }
+)

@@ -1,10 +1,12 @@
 /** `easel start`: one node until SIGTERM or SIGINT. */
 import * as Effect from "effect/Effect"
+import * as Command from "effect/cli/Command"
 import * as Node from "../runtime/Node.ts"
 import { settings } from "../runtime/Settings.ts"
 
-export const start = Effect.scoped(Effect.gen(function*() {
-  const node = yield* Node.start(yield* settings)
-  console.log(`Easel is ready: ${node.url}`)
-  yield* node.died
-}))
+export const start = Command.make("start", {}, () =>
+  Effect.scoped(Effect.gen(function*() {
+    const node = yield* Node.start(yield* settings)
+    console.log(`Easel is ready: ${node.url}`)
+    yield* node.died
+  }))).pipe(Command.withDescription("Start one node, with an embedded PostgreSQL unless DATABASE_URL is set"))

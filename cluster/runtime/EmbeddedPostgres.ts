@@ -13,7 +13,15 @@ import { attempt, EmbeddedPostgresFailed } from "./EmbeddedPostgresFailed.ts"
 import * as PostgresBinaries from "./PostgresBinaries.ts"
 import * as PostgresHome from "./PostgresHome.ts"
 import * as PostgresInitdb from "./PostgresInitdb.ts"
-import { isAlive, ownerSetting, pollUntil, postmasterOf, removeStaleLock, signalProcess } from "./PostgresProcess.ts"
+import {
+  isAlive,
+  ownerSetting,
+  pollUntil,
+  type Postmaster,
+  postmasterOf,
+  removeStaleLock,
+  signalProcess
+} from "./PostgresProcess.ts"
 import { lineOfFailure } from "./PostgresUser.ts"
 import { logOf, start as startServer, startMark } from "./PostgresWatchdog.ts"
 
@@ -77,14 +85,11 @@ const startRetries = Schedule.spaced("50 millis").pipe(Schedule.upTo({ duration:
  * owner is on its way out already; it is told once more, and waited for.
  */
 const claim = Effect.fn("EmbeddedPostgres.claim")(function*(folder: string, dataFolder: string) {
-  const isFree = () => {
-    const server = postmasterOf(folder)
-    return server === undefined || (server.ownerPid !== undefined && !isAlive(server.ownerPid))
-  }
-  if (!(yield* pollUntil(isFree, "1 second"))) {
-    const server = postmasterOf(folder)
-    const user = server?.ownerPid === undefined
-      ? `a PostgreSQL that Easel did not start (process ${server?.pid})`
+  yield* pollUntil(() => !isOwned(postmasterOf(folder)), "1 second")
+  const server = postmasterOf(folder)
+  if (isOwned(server)) {
+    const user = server.ownerPid === undefined
+      ? `a PostgreSQL that Easel did not start (process ${server.pid})`
       : `another Easel (process ${server.ownerPid})`
     return yield* new EmbeddedPostgresFailed({ reason: `the data folder ${dataFolder} is in use by ${user}` })
   }
@@ -96,6 +101,10 @@ const claim = Effect.fn("EmbeddedPostgres.claim")(function*(folder: string, data
   }
   removeStaleLock(folder)
 })
+
+/** A server that is not ours to stop. */
+const isOwned = (server: Postmaster | undefined): server is Postmaster =>
+  server !== undefined && (server.ownerPid === undefined || isAlive(server.ownerPid))
 
 const launch = Effect.fn("EmbeddedPostgres.launch")(function*(
   home: PostgresHome.PostgresHome,
@@ -115,13 +124,15 @@ const launch = Effect.fn("EmbeddedPostgres.launch")(function*(
     return found?.pid === server.pid && found.isReady
   }
   const isSettled = yield* pollUntil(() => hasEnded || isReady(), startMax)
-  const lastLine = attempt("cannot read the server's log", () => lastLogLine(home.folder))
-  if (hasEnded) return yield* new ServerEnded({ line: yield* lastLine })
+  if (hasEnded) {
+    const line = yield* attempt("cannot read the server's log", () => lastLogLine(home.folder))
+    return yield* new ServerEnded({ line })
+  }
   if (!isSettled) return yield* new ServerEnded({ line: `not ready after ${startMax}` })
 
   const died = Effect.promise(() => server.exited).pipe(
-    Effect.andThen(lastLine),
-    Effect.flatMap((line) => new EmbeddedPostgresFailed({ reason: `PostgreSQL has stopped: ${line}` }))
+    Effect.flatMap((how) =>
+      new EmbeddedPostgresFailed({ reason: `PostgreSQL has stopped (${how}); its log is ${logOf(home.folder)}` }))
   )
   return { url: `postgres://easel:${password}@127.0.0.1:${port}/easel`, pid: server.pid, died }
 })

@@ -8,11 +8,31 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as Migrator from "effect/sql/Migrator"
+import type { SqlError } from "effect/sql/SqlError"
 import * as SqlClient from "effect/sql/SqlClient"
 
 export class MigrationFailed extends Schema.TaggedError<MigrationFailed>()("MigrationFailed", { reason: Schema.String }) {}
 
 const table = "easel_migrations"
+
+/** Makes the log's partitions of this month and the next two. Nodes repeat it daily. */
+export const ensurePartitions = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql.unsafe(
+    `SELECT easel_ensure_operations_partition(((now() AT TIME ZONE 'UTC') + make_interval(months => m))::date) FROM generate_series(0, 2) m`
+  )
+})
+
+/** Says it when the database is set up to lose what it has acknowledged. */
+export const warnIfNotDurable = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql.unsafe<{ name: string; setting: string }>(
+    `SELECT name, setting FROM pg_settings WHERE name IN ('fsync', 'full_page_writes', 'synchronous_commit') AND setting = 'off'`
+  )
+  for (const { name } of rows) {
+    yield* Effect.logWarning(`PostgreSQL runs with ${name}=off: acknowledged operations can be lost when its machine fails`)
+  }
+})
 
 /** Applies what is missing with the client in context. */
 export const run = Effect.gen(function*() {
@@ -26,14 +46,23 @@ export const run = Effect.gen(function*() {
       reason: `the database is at migration ${newest}, this Easel knows ${known}: it was used by a newer version`
     })
   }
-  // Partitions are made ahead, so that midnight of the first needs nobody.
-  yield* sql.unsafe(
-    `SELECT easel_ensure_operations_partition((current_date + make_interval(months => m))::date) FROM generate_series(0, 2) m`
-  )
+  yield* ensurePartitions
 }).pipe(
-  Effect.catchTag(["MigrationError", "SqlError"], (error) => Effect.fail(new MigrationFailed({ reason: error.message }))),
+  Effect.catchTag("SqlError", (error) => Effect.fail(new MigrationFailed({ reason: reasonOf(error) }))),
+  Effect.catchTag("MigrationError", (error) => Effect.fail(new MigrationFailed({ reason: `a migration failed: ${error.message}` }))),
   Effect.withSpan("Migrate.run")
 )
+
+const reasonOf = ({ message, reason }: SqlError): string => {
+  switch (reason._tag) {
+    case "ConnectionError":
+      return "the database cannot be reached: check DATABASE_URL and that PostgreSQL runs there"
+    case "AuthenticationError":
+      return "the database refuses the login in DATABASE_URL"
+    default:
+      return `the database cannot be used: ${message}`
+  }
+}
 
 /** Applies what is missing to the database at the URL; for programs outside Effect. */
 export const migrate = (url: string): Promise<void> =>

@@ -52,7 +52,16 @@ export const start = Effect.fn("Node.start")(function*(
 
 const layer = (url: Redacted.Redacted, settings: Settings) => {
   const sql = PgClient.layer({ url, applicationName: "easel", maxConnections: connectionsMax })
-  const migrated = Layer.effectDiscard(Migrate.run)
+  const migrated = Layer.effectDiscard(Effect.gen(function*() {
+    yield* Migrate.run
+    yield* Migrate.warnIfNotDurable
+    yield* Migrate.ensurePartitions.pipe(
+      Effect.catch((error) => Effect.logError("Making the log's next partitions failed", error)),
+      Effect.delay("1 day"),
+      Effect.forever,
+      Effect.forkScoped
+    )
+  }))
   const store = Layer.mergeAll(Files.layer, Log.layer, Journal.layer, Checkpoints.layer).pipe(
     Layer.provide([CommitConnection.layer({ url }), ObjectStore.layerFolder(join(settings.dataFolder, "objects"))])
   )

@@ -92,7 +92,7 @@ export const folderInVarTmp = (kind: string, key: string): string =>
 export const assertOurs = Effect.fnUntraced(function*(folder: string) {
   const found = yield* attempt(`cannot use ${folder}`, () => lstat(folder))
   if (!found.isDirectory() || found.uid !== ownUid() || (found.mode & 0o022) !== 0) {
-    return yield* new EmbeddedPostgresFailed({ reason: `${folder} is not a folder that only Easel can write: remove it` })
+    return yield* new EmbeddedPostgresFailed({ reason: `${folder} can be written by others than Easel: remove it` })
   }
 })
 

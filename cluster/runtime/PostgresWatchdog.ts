@@ -15,8 +15,8 @@ import { type PostgresUser, spawnOptions } from "./PostgresUser.ts"
 
 export interface GuardedServer {
   readonly pid: number
-  /** Resolves when the server has ended, for whatever reason. */
-  readonly exited: Promise<void>
+  /** Resolves when the server has ended, for whatever reason, with the way it ended. */
+  readonly exited: Promise<string>
 }
 
 /**
@@ -43,10 +43,11 @@ export const startMark = `--- started by Easel, process ${process.pid} ---`
 const logBytesMax = 1_048_576
 
 /*
- * An old log that has grown too big is dropped. The shell ignores the signals that a supervisor sends to a whole group. The
- * watcher is a process of its own beside the waiting shell: even when the
- * shell is killed, the watcher still sees the end of the pipe. SIGCONT is for
- * a server that somebody had stopped.
+ * An old log that has grown too big is dropped. The shell ignores the signals
+ * that a supervisor sends to a whole group. The watcher is a process of its
+ * own beside the waiting shell: even when the shell is killed, the watcher
+ * still sees the end of the pipe. SIGCONT is for a server that somebody had
+ * stopped.
  */
 const script = `
 log=$1; shift
@@ -59,8 +60,9 @@ server=$!
 echo "$server"
 ( read -r _ <&3; kill -QUIT "$server"; kill -CONT "$server" ) >/dev/null 2>&1 &
 watcher=$!
-wait "$server"
+wait "$server"; status=$?
 kill -KILL "$watcher"
+exit "$status"
 `
 
 const launch = (options: Parameters<typeof start>[0]): Promise<GuardedServer> => {
@@ -71,7 +73,7 @@ const launch = (options: Parameters<typeof start>[0]): Promise<GuardedServer> =>
     stdio: ["pipe", "pipe", "ignore"]
   })
   return new Promise((resolve, reject) => {
-    const exited = new Promise<void>((done) => shell.once("exit", () => done()))
+    const exited = new Promise<string>((done) => shell.once("exit", (code, signal) => done(wayOut(code, signal))))
     shell.once("error", reject)
     shell.stdout.once("data", (line: Buffer) => resolve({ pid: Number(line.toString()), exited }))
     void exited.then(() => {
@@ -79,6 +81,12 @@ const launch = (options: Parameters<typeof start>[0]): Promise<GuardedServer> =>
       reject(new Error("the watchdog ended early"))
     })
   })
+}
+
+/** A shell reports the signal that ended its child as 128 and more. */
+const wayOut = (code: number | null, signal: NodeJS.Signals | null): string => {
+  if (code === null) return `its watchdog was killed, ${signal}`
+  return code > 128 ? `signal ${code - 128}` : `exit code ${code}`
 }
 
 const stop = Effect.fn("PostgresWatchdog.stop")(function*(folder: string, server: GuardedServer) {

@@ -3,7 +3,7 @@
  *
  * Loads that compare alternate between the limit and Easel, because the machine's other work drifts. Every server gets
  * a PostgreSQL and a folder of its own, both gone when its loads are done; memory is measured on servers that have done
- * nothing else. A load that fails is reported and costs only itself.
+ * nothing else, through their inspector. A load that fails is reported and costs only itself.
  */
 import { Effect } from "effect"
 import { existsSync } from "node:fs"
@@ -14,6 +14,7 @@ import * as EmbeddedPostgres from "../../cluster/runtime/EmbeddedPostgres.ts"
 import { runLoad, type Server, startServer } from "./BenchProcess.ts"
 import { probeDisk } from "./DiskProbe.ts"
 import type { Latencies } from "./Histogram.ts"
+import { inspectFlag } from "./Inspector.ts"
 import type { LoadResult, LoadSpec } from "./LoadSpec.ts"
 
 export type Contender = "limit" | "easel"
@@ -41,6 +42,7 @@ export interface Run {
 export interface Plan {
   /** The bundle, which is also the limit relay and the load generator. */
   readonly script: string
+  /** Begins with node. */
   readonly easelCommand: ReadonlyArray<string>
   readonly only: ReadonlyArray<LoadName>
   readonly isQuick: boolean
@@ -51,6 +53,7 @@ interface Group {
   readonly contender: Contender
   readonly round: number
   readonly names: ReadonlyArray<LoadName>
+  readonly nodeFlags?: ReadonlyArray<string>
 }
 
 const compared = ["saturation-50", "paced-50", "paced-200"] as const
@@ -66,7 +69,7 @@ export const run = Effect.fn("BenchPlan.run")(function*(plan: Plan, onRun: (run:
     const loads = Effect.gen(function*() {
       const folder = yield* temporaryFolder
       diskMillis = probeDisk(folder)
-      const server = yield* startContender(plan, contender, folder)
+      const server = yield* startContender(plan, group, folder)
       for (const name of names) {
         report(name, yield* recovered(runLoad(plan.script, specOf(name, server, plan.isQuick))))
       }
@@ -85,15 +88,15 @@ const groupsOf = ({ isQuick }: Plan): ReadonlyArray<Group> => {
       { contender: "easel", round, names: compared }
     ]),
     { contender: "easel", round: 1, names: ["join-10000", "join-100000"] },
-    { contender: "easel", round: 1, names: ["memory-connections"] },
-    { contender: "easel", round: 1, names: ["memory-files"] }
+    { contender: "easel", round: 1, names: ["memory-connections"], nodeFlags: [inspectFlag] },
+    { contender: "easel", round: 1, names: ["memory-files"], nodeFlags: [inspectFlag] }
   ]
 }
 
-const startContender = Effect.fnUntraced(function*(plan: Plan, contender: Contender, folder: string) {
+const startContender = Effect.fnUntraced(function*(plan: Plan, { contender, nodeFlags = [] }: Group, folder: string) {
   const postgres = yield* EmbeddedPostgres.make({ dataFolder: join(folder, "postgres") })
-  const command = contender === "limit" ? [process.execPath, plan.script, "limit"] : plan.easelCommand
-  const server = yield* startServer(command, { DATABASE_URL: postgres.url, EASEL_DATA: join(folder, "easel") })
+  const [node = "", ...args] = contender === "limit" ? [process.execPath, plan.script, "limit"] : plan.easelCommand
+  const server = yield* startServer([node, ...nodeFlags, ...args], { DATABASE_URL: postgres.url, EASEL_DATA: join(folder, "easel") })
   return { ...server, postgresPid: postgres.pid }
 })
 

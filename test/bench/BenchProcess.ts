@@ -7,6 +7,7 @@
 import { Effect, Schema, type Scope } from "effect"
 import { type ChildProcess, spawn } from "node:child_process"
 import { createServer } from "node:net"
+import { inspectFlag, inspectorUrlIn } from "./Inspector.ts"
 import { LoadResult, type LoadSpec } from "./LoadSpec.ts"
 
 export class BenchFailed extends Schema.TaggedError<BenchFailed>()("BenchFailed", { reason: Schema.String }) {
@@ -18,6 +19,8 @@ export class BenchFailed extends Schema.TaggedError<BenchFailed>()("BenchFailed"
 export interface Server {
   readonly url: string
   readonly pid: number
+  /** When its command holds `inspectFlag`. */
+  readonly inspectorUrl?: string
 }
 
 const startMillisMax = 30_000
@@ -64,14 +67,18 @@ const attempt = <A>(run: () => Promise<A>): Effect.Effect<A, BenchFailed> =>
 const ready = (child: ChildProcess, command: ReadonlyArray<string>): Promise<Server> =>
   new Promise((resolve, reject) => {
     let output = ""
+    let inspectorUrl: string | undefined
     const fail = (reason: string): void => reject(new Error(`${command.join(" ")} ${reason}\n${output}`))
     const deadline = setTimeout(() => fail(`was not ready within ${startMillisMax} ms`), startMillisMax)
     const read = (chunk: Buffer): void => {
       output = (output + chunk.toString()).slice(-outputCharsKept)
       const url = /Easel is ready: (http:\S+)/.exec(output)?.[1]
+      inspectorUrl ??= inspectorUrlIn(output)
       if (url === undefined || child.pid === undefined) return
+      // The two come through different pipes.
+      if (inspectorUrl === undefined && command.includes(inspectFlag)) return
       clearTimeout(deadline)
-      resolve({ url: url.replace(/\/$/, ""), pid: child.pid })
+      resolve({ url: url.replace(/\/$/, ""), pid: child.pid, ...(inspectorUrl === undefined ? {} : { inspectorUrl }) })
     }
     child.stdout?.on("data", read)
     child.stderr?.on("data", read)

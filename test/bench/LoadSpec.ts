@@ -12,7 +12,9 @@ const server = {
   /** Whose CPU time and memory count as the server's. */
   pid: Schema.Number,
   /** The server's PostgreSQL, so that its CPU time is told from that of strangers. */
-  postgresPid: Schema.Number
+  postgresPid: Schema.Number,
+  /** Of a server that was started with its inspector, as those whose memory is measured are. */
+  inspectorUrl: Schema.optionalKey(Schema.String)
 }
 
 const window = { editors: Schema.Number, warmupMillis: Schema.Number, measureMillis: Schema.Number }
@@ -93,9 +95,9 @@ export type JoinResult = typeof JoinResult.Type
 
 const MemoryPoint = Schema.Struct({
   count: Schema.Number,
-  rssBytes: Schema.Number,
-  /** `process_heap_bytes` of `/metrics`, `NaN` when the server does not say. */
-  heapBytes: Schema.Number
+  /** Both are of an idle server after a collection. */
+  liveBytes: Schema.Number,
+  rssBytes: Schema.Number
 })
 export type MemoryPoint = typeof MemoryPoint.Type
 

@@ -1,24 +1,28 @@
 /**
  * How a server's memory grows with idle connections and with idle open files.
  *
- * Nobody can force a collection in another process, so one reading says little; the report fits a line through several.
- * Before each reading the server gets a moment, and the lowest of a few readings counts. Garbage that is left makes the
- * slope too steep, never too flat, as long as the server is a fresh one.
+ * Each reading waits until the server is idle and has collected its garbage; the report fits a line through several.
+ * Live memory is what the server's objects and buffers hold, and hardly differs between runs. It leaves out what native
+ * code and the kernel allocate by themselves, such as socket handles. RSS has the former, and also the pages that
+ * garbage made on the way has left behind, so its slope is printed beside and not judged.
  */
-import { setTimeout as sleep } from "node:timers/promises"
+import { waitUntil } from "../harness/waitUntil.ts"
 import { type BenchEditor, createFile, openEditor } from "./BenchEditor.ts"
 import { fillFile } from "./FilledFile.ts"
+import { Inspector } from "./Inspector.ts"
 import type { IdleConnections, IdleFiles, MemoryPoint, MemoryResult } from "./LoadSpec.ts"
-import { rssBytes } from "./ProcessUsage.ts"
+import { cpuMillis, familyCpuMillis } from "./ProcessUsage.ts"
 
-const settleMillis = 400
-const readings = 3
+/** Without CPU time for this long a server counts as idle. Its timers alone use 10 ms, the least that shows, in about 1 s. */
+const quietMillis = 250
+const idleMillisMax = 15_000
 /** Handshakes, or fills, at once. */
 const openingMax = 10
 
 interface Growth {
-  readonly url: string
   readonly pid: number
+  readonly postgresPid: number
+  readonly inspectorUrl?: string
   readonly count: number
   readonly steps: number
   readonly openOne: (index: number) => Promise<BenchEditor>
@@ -48,6 +52,8 @@ export const runIdleFiles = (spec: IdleFiles): Promise<MemoryResult> =>
   })
 
 const grow = async (growth: Growth): Promise<MemoryResult> => {
+  if (growth.inspectorUrl === undefined) throw new Error("the server was started without its inspector")
+  const inspector = await Inspector.open(growth.inspectorUrl)
   const editors: Array<BenchEditor> = []
   // The first step warms the server up (compiled code, a grown young generation), so nothing is read before it.
   const points: Array<MemoryPoint> = []
@@ -58,26 +64,28 @@ const grow = async (growth: Growth): Promise<MemoryResult> => {
         growth.openOne(editors.length + offset))
       editors.push(...await Promise.all(batch))
     }
-    points.push(await memoryPoint(growth, target))
+    await untilIdle(growth)
+    points.push({ count: target, ...await inspector.usageAfterCollection() })
   }
+  inspector.close()
   const disconnected = editors.filter(({ webSocket }) => webSocket.readyState !== webSocket.OPEN).length
   for (const { webSocket } of editors) webSocket.terminate()
   return { _tag: "Memory", points, disconnected }
 }
 
-const memoryPoint = async ({ url, pid }: Growth, count: number): Promise<MemoryPoint> => {
-  const rss: Array<number> = []
-  const heap: Array<number> = []
-  for (let reading = 0; reading < readings; reading++) {
-    await sleep(settleMillis)
-    rss.push(rssBytes(pid))
-    heap.push(await heapBytes(url))
-  }
-  return { count, rssBytes: Math.min(...rss), heapBytes: Math.min(...heap) }
-}
-
-const heapBytes = async (url: string): Promise<number> => {
-  const response = await fetch(`${url}/metrics`)
-  const line = /^process_heap_bytes(?:\{[^}]*\})? (\S+)/m.exec(await response.text())
-  return Number(line?.[1] ?? Number.NaN)
+/** Until nothing is written any more, by the server or its PostgreSQL. */
+const untilIdle = ({ pid, postgresPid }: Growth): Promise<void> => {
+  const usedMillis = (): number => cpuMillis(pid) + familyCpuMillis(postgresPid)
+  let used = usedMillis()
+  let quietSince = performance.now()
+  return waitUntil(
+    () => {
+      const now = usedMillis()
+      // Where the kernel does not say, both are `NaN`, and the pause has to do.
+      if (!Object.is(now, used)) quietSince = performance.now()
+      used = now
+      return performance.now() - quietSince >= quietMillis
+    },
+    { deadlineMillis: idleMillisMax, what: `the server has used no CPU time for ${quietMillis} ms` }
+  )
 }

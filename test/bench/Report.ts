@@ -24,7 +24,7 @@ const textOf = (result: LoadResult): string => {
       return `${each.join(", ")} ms; ${wireMegabytes.toFixed(2)} MB; filled in ${(result.fillMillis / 1000).toFixed(1)} s`
     }
     case "Memory":
-      return result.points.map(({ count, rssBytes }) => `${count}: ${(rssBytes / 1e6).toFixed(0)} MB`).join(", ") +
+      return result.points.map(({ count, liveBytes, rssBytes }) => `${count}: ${(liveBytes / 1e6).toFixed(1)} of ${(rssBytes / 1e6).toFixed(0)} MB live`).join(", ") +
         (result.disconnected > 0 ? `, ${result.disconnected} disconnected` : "")
     case "Failure":
       return `FAILED: ${result.reason.trimEnd()}`

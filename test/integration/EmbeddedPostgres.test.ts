@@ -4,11 +4,19 @@
  * small clone of the repository, that are killed, interrupted and raced.
  */
 import { build } from "esbuild"
-import { Effect, Schema } from "effect"
-import { type ChildProcess, execFileSync, spawn } from "node:child_process"
-import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs"
+import { Effect } from "effect"
+import { execFileSync, spawn } from "node:child_process"
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  writeFileSync
+} from "node:fs"
 import { cp, rm, symlink } from "node:fs/promises"
-import { createInterface } from "node:readline"
 import { homedir } from "node:os"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -17,7 +25,7 @@ import * as EmbeddedPostgres from "../../cluster/runtime/EmbeddedPostgres.ts"
 import { runSql } from "../harness/runSql.ts"
 import { temporaryFolder } from "../harness/temporaryFolder.ts"
 import { waitUntil } from "../harness/waitUntil.ts"
-import { OwnerEvent } from "./OwnerEvent.ts"
+import { OwnerProcess, type OwnerProcessOptions } from "./OwnerProcess.ts"
 
 const repository = fileURLToPath(new URL("../..", import.meta.url))
 const fast = { fsync: "off", full_page_writes: "off" }
@@ -54,76 +62,19 @@ beforeAll(async () => {
   return remove
 })
 
-interface OwnerOptions {
-  readonly settings?: Readonly<Record<string, string>>
+interface OwnerOptions extends OwnerProcessOptions {
   readonly clone?: string
-  readonly uid?: number
 }
 
-const decodeEvent = Schema.decodeSync(Schema.fromJsonString(OwnerEvent))
-
-/** An Easel process, as far as the embedded server is concerned. */
-class Owner {
-  readonly events: Array<OwnerEvent> = []
-  readonly #process: ChildProcess
-  #output = ""
-  hasExited = false
-
-  constructor(dataFolder: string, options: OwnerOptions = {}) {
-    const bundle = join(options.clone ?? clone, "dist/owner.mjs")
-    const runtime = "Deno" in globalThis ? ["run", "-A", bundle] : [bundle]
-    this.#process = spawn(process.execPath, [...runtime, dataFolder, JSON.stringify(options.settings ?? fast)], {
-      detached: true, // a group of its own, as a terminal gives to each job
-      stdio: ["ignore", "pipe", "pipe"],
-      ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid })
-    })
-    this.#process.once("exit", () => this.hasExited = true)
-    const { stderr, stdout } = this.#process
-    if (stdout === null || stderr === null) throw new Error("no pipes")
-    createInterface({ input: stdout }).on("line", (line) => {
-      if (line.startsWith("{")) this.events.push(decodeEvent(line))
-      else this.#output += `${line}\n`
-    })
-    stderr.on("data", (chunk: Buffer) => this.#output += chunk.toString())
-    cleanups.push(() => this.kill())
-  }
-
-  get pid(): number {
-    return this.#process.pid ?? -1
-  }
-
-  /** The first event with the tag, awaited. */
-  async event<Tag extends OwnerEvent["_tag"]>(tag: Tag): Promise<Extract<OwnerEvent, { _tag: Tag }>> {
-    const isIt = (event: OwnerEvent): event is Extract<OwnerEvent, { _tag: Tag }> => event._tag === tag
-    await this.until(() => this.events.some(isIt) || (this.hasExited && this.#process.stdout?.closed === true), tag)
-    const found = this.events.find(isIt)
-    if (found === undefined) throw new Error(`no ${tag}: ${JSON.stringify(this.events)} ${this.#output}`)
-    return found
-  }
-
-  async stop(): Promise<void> {
-    this.#process.kill("SIGTERM")
-    await this.until(() => this.hasExited, "the owner has stopped")
-  }
-
-  async kill(): Promise<void> {
-    this.#process.kill("SIGKILL")
-    await this.until(() => this.hasExited, "the owner is gone")
-  }
-
-  /** What Ctrl-C does: the signal goes to the whole group. */
-  interruptGroup(): void {
-    process.kill(-this.pid, "SIGINT")
-  }
-
-  until(predicate: () => boolean, what: string): Promise<void> {
-    const state = () => ({ events: this.events, output: this.#output })
-    return waitUntil(predicate, { deadlineMillis: 20_000, what, state })
-  }
+const newOwner = (dataFolder: string, options: OwnerOptions = {}): OwnerProcess => {
+  const bundle = join(options.clone ?? clone, "dist/owner.mjs")
+  const owner = new OwnerProcess(bundle, dataFolder, { settings: fast, ...options })
+  cleanups.push(() => owner.kill())
+  return owner
 }
 
 const startOwner = async (dataFolder: string, options: OwnerOptions = {}) => {
-  const owner = new Owner(dataFolder, options)
+  const owner = newOwner(dataFolder, options)
   return { owner, ...(await owner.event("Started")) }
 }
 
@@ -144,7 +95,10 @@ const insertNumber = (url: string, n: number) => runSql(url, "INSERT INTO number
 const readNumbers = async (url: string) =>
   (await runSql(url, "SELECT n FROM numbers ORDER BY n")).map(({ n }) => Number(n))
 
-const setting = async (url: string, name: string) => (await runSql(url, "SELECT current_setting($1) AS v", [name]))[0]?.["v"]
+const setting = async (url: string, name: string) => {
+  const [row] = await runSql(url, "SELECT current_setting($1) AS value", [name])
+  return row?.["value"]
+}
 
 const drafts = (dataFolder: string) => readdirSync(dataFolder).filter((name) => name.includes(".new-"))
 
@@ -251,7 +205,7 @@ describe("EmbeddedPostgres", { timeout: 60_000 }, () => {
     const folder = await newFolder()
     const first = await startOwner(folder)
     await createNumbers(first.url)
-    const second = new Owner(folder)
+    const second = newOwner(folder)
     const { reason } = await second.event("Failed")
     expect(reason).toBe(`the data folder ${folder} is in use by another Easel (process ${first.owner.pid})`)
     await second.until(() => second.hasExited, "the second owner has ended")
@@ -263,7 +217,7 @@ describe("EmbeddedPostgres", { timeout: 60_000 }, () => {
 
   it("PG10: of owners that start together on a new folder exactly one gets it", async () => {
     const folder = await newFolder()
-    const owners = [new Owner(folder), new Owner(folder), new Owner(folder)]
+    const owners = [newOwner(folder), newOwner(folder), newOwner(folder)]
     const first = await Promise.all(owners.map(async (owner) => {
       await owner.until(() => owner.events.length > 0, "the first event")
       return owner.events[0]
@@ -282,7 +236,7 @@ describe("EmbeddedPostgres", { timeout: 60_000 }, () => {
     await createNumbers(first.url)
     await insertNumber(first.url, 1)
     process.kill(first.pid, "SIGKILL")
-    expect((await first.owner.event("Failed")).reason).toContain("PostgreSQL has stopped")
+    expect((await first.owner.event("Failed")).reason).toContain("PostgreSQL has stopped (signal 9)")
     const second = await startOwner(folder)
     expect(await readNumbers(second.url)).toEqual([1])
   })
@@ -290,7 +244,7 @@ describe("EmbeddedPostgres", { timeout: 60_000 }, () => {
   it("PG12: an owner killed while it creates the database leaves nothing half-made", async () => {
     const folder = await newFolder()
     for (const stage of ["PG_VERSION", "global/pg_control", "base/5"]) {
-      const owner = new Owner(folder)
+      const owner = newOwner(folder)
       const reached = () => drafts(folder).some((draft) => existsSync(join(folder, draft, stage)))
       await owner.until(reached, `initdb has made ${stage}`)
       await owner.kill()
@@ -309,7 +263,7 @@ describe("EmbeddedPostgres", { timeout: 60_000 }, () => {
     await createNumbers(url)
   })
 
-  it.each<"a zombie" | "a stranger">(["a zombie", "a stranger"])("PG14: the lock of a dead server whose number is now %s is no obstacle", async (kind) => {
+  it.each<LockHolder>(["a zombie", "a stranger"])("PG14: a lock whose number is now that of %s is no obstacle", async (kind) => {
     const folder = await newFolder()
     const first = await startOwner(folder)
     await createNumbers(first.url)
@@ -349,7 +303,7 @@ describe("EmbeddedPostgres", { timeout: 60_000 }, () => {
       const far = /is in (\/var\/tmp\/easel-data-\w+)\./.exec(readFileSync(join(data, "postgres.README"), "utf8"))?.[1]
       const binaries = dirname(dirname(dirname(executableOf(first.pid))))
       if (far === undefined || !binaries.startsWith("/var/tmp/easel-binaries-")) throw new Error(`${far} ${binaries}`)
-      cleanups.push(() => rm(far, { recursive: true }), () => rm(binaries, { recursive: true }))
+      for (const path of [far, binaries]) cleanups.push(() => rm(path, { recursive: true, force: true, maxRetries: 5 }))
 
       await first.owner.kill()
       chmodSync(folder, 0o711) // now that it is open, the data must not seem to vanish
@@ -361,7 +315,7 @@ describe("EmbeddedPostgres", { timeout: 60_000 }, () => {
     it("PG16: files of another user are refused in one line", async () => {
       const folder = await newFolder()
       await symlink("/usr", join(folder, "postgres"))
-      const { reason } = await new Owner(folder).event("Failed")
+      const { reason } = await newOwner(folder).event("Failed")
       expect(reason).toContain("belongs to another user (id 0)")
     })
   }
@@ -408,18 +362,22 @@ const relatives = (server: number): { readonly group: number; readonly watchdog:
   return { group: own.group, watchdog: [...watcher.map(({ pid }) => pid), own.parent] }
 }
 
+type LockHolder = "a zombie" | "a stranger"
+
 /**
  * A process of the server's user, so that PostgreSQL itself would respect it: a
  * stranger who lives until the end of the test, or a zombie that such a
  * stranger, its parent, never reaps.
  */
-const makeLockHolder = async (kind: "a zombie" | "a stranger"): Promise<number> => {
+const makeLockHolder = async (kind: LockHolder): Promise<number> => {
   const stranger = spawn("/bin/sh", ["-c", "true & echo $!; exec sleep 60"], {
     stdio: ["ignore", "pipe", "ignore"],
     ...(isRoot ? { uid: nobody, gid: nobody } : {})
   })
   cleanups.push(() => stranger.kill("SIGKILL"))
-  const zombie = await new Promise<number>((resolve) => stranger.stdout.once("data", (line: Buffer) => resolve(Number(line))))
+  const zombie = await new Promise<number>((resolve) => {
+    stranger.stdout.once("data", (line: Buffer) => resolve(Number(line)))
+  })
   await untilGone(zombie)
   return kind === "a zombie" ? zombie : stranger.pid ?? zombie
 }

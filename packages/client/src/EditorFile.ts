@@ -2,11 +2,14 @@
  * A file open in an editor: the SDK's front door. Changes show at once, are sent in the order they were made, and are
  * sent again after every loss of connection until the server has answered; the server knows resends by their keys.
  */
-import { Document, digest, isObjectType, type Json, type ObjectType, OrderKey, toView, type ObjectView, type Operation } from "@easel/document"
-import { Limits, type OperationResult, type PresenceEntry, protocolVersion, type ServerFrame, wireNewValue } from "@easel/protocol/editor"
+import { digest, Document, isObjectType, type Json, type ObjectType, type ObjectView, toView } from "@easel/document"
+import { closeCodes, type OperationResult, type PresenceEntry, protocolVersion, type ServerFrame } from "@easel/protocol/editor"
 import { Connection, type WebSocketConstructor } from "./Connection.ts"
+import { checked } from "./checkOperation.ts"
 import { Listeners } from "./Listeners.ts"
 import { newId } from "./newId.ts"
+import { OperationSender } from "./OperationSender.ts"
+import { placeAmong, type Placement } from "./placeAmong.ts"
 import { type PresenceFields, PresenceSender } from "./PresenceSender.ts"
 import { Replica } from "./Replica.ts"
 import { ServerClock } from "./ServerClock.ts"
@@ -44,14 +47,6 @@ export interface EditorFileEvents {
   readonly synced: { readonly seq: number }
 }
 
-export type Placement = { readonly before: string } | { readonly after: string } | "first" | "last"
-
-/** Operations on the way at once; the rest waits here, where it costs the server nothing. */
-const windowOperationsMax = 2_000
-
-/** Size of one frame, in UTF-16 units of its operations: half of the frame limit leaves room for UTF-8. */
-const frameUnitsMax = Limits.frameBytesMax / 4
-
 const fatalCodes = new Set(["file_missing", "bad_subscribe", "unsupported_version"])
 
 export class EditorFile {
@@ -62,6 +57,7 @@ export class EditorFile {
   private readonly clock = new ServerClock(() => Date.now())
   private readonly history = new Undo()
   private readonly listeners = new Listeners<EditorFileEvents>()
+  private readonly sender = new OperationSender((operations) => this.connection.send("operation", { operations }))
   private readonly presenceSender: PresenceSender
   private readonly others = new Map<string, PresenceEntry>()
   private connectivity: Connectivity = "connecting"
@@ -70,7 +66,6 @@ export class EditorFile {
   private ownColor = ""
   private fileName = ""
   private subscribedMillis = 0
-  private inWindow = 0
   private flushing = false
   private group: Array<Change> | undefined
 
@@ -83,7 +78,7 @@ export class EditorFile {
     this.connection = new Connection(`${options.url.replace(/^http/, "ws").replace(/\/$/, "")}/ws`, WebSocket, {
       onOpen: () => this.subscribe(),
       onFrame: (frame) => this.onFrame(frame),
-      onClose: () => this.onClose()
+      onClose: ({ code }) => this.onClose(code)
     })
   }
 
@@ -146,7 +141,7 @@ export class EditorFile {
     if (!isObjectType(type)) throw new Error(`${String(type)} is not an object type`)
     const objectId = at.id ?? newId()
     const parentId = at.parentId ?? null
-    const { key, room } = this.placeIn(parentId, at.place ?? "last", objectId)
+    const { key, room } = placeAmong(this.document, parentId, at.place ?? "last", objectId)
     this.change([...room, { operationType: "create", objectId, objectType: type, properties, parentId, orderKey: key }])
     return objectId
   }
@@ -159,7 +154,7 @@ export class EditorFile {
   /** Hangs an object under a parent (`null`: the file) at a place among its children. */
   move(objectId: string, parentId: string | null, place: Placement = "last"): void {
     if (Document.wouldCycle(this.document, objectId, parentId)) throw new Error("an object cannot be moved into itself")
-    const { key, room } = this.placeIn(parentId, place, objectId)
+    const { key, room } = placeAmong(this.document, parentId, place, objectId)
     this.change([...room, { operationType: "move", objectId, parentId, orderKey: key }])
   }
 
@@ -235,34 +230,18 @@ export class EditorFile {
   private change(changes: ReadonlyArray<Change>): void {
     if (changes.length === 0) return
     const inverse = inverseOf(this.document, changes)
+    this.apply(changes)
     if (this.group === undefined) this.history.record(inverse)
     else this.group.unshift(...inverse)
-    this.apply(changes)
   }
 
   private apply(changes: ReadonlyArray<Change>): void {
     if (changes.length === 0) return
     const timestamp = this.clock.next()
-    this.replica.applyLocal(changes.map((change) => toOperation(change, newId(), timestamp)))
+    this.replica.applyLocal(changes.map((change) => checked(this.document, toOperation(change, newId(), timestamp))))
     this.listeners.emit("change", { objectIds: new Set(changes.map(({ objectId }) => objectId)), origin: "local" })
     this.listeners.emit("status", this.status)
     this.flushSoon()
-  }
-
-  /** A free order key at a place, and the moves that make room when keys have grown too long there. */
-  private placeIn(parentId: string | null, place: Placement, exceptId: string): { readonly key: string; readonly room: Array<Change> } {
-    if (place === "last") {
-      const key = OrderKey.between(this.document.lastOrderKey(parentId), null)
-      if (key !== undefined) return { key, room: [] }
-    }
-    const siblings = Array.from(this.document.children(parentId)).filter(({ id }) => id !== exceptId)
-    const keys = siblings.map(({ parent }) => parent?.orderKey ?? "")
-    const { key, respaced } = OrderKey.place(keys, indexOf(siblings.map(({ id }) => id), place))
-    const room = respaced.flatMap(({ index, key: orderKey }): Array<Change> => {
-      const sibling = siblings[index]
-      return sibling === undefined ? [] : [{ operationType: "move", objectId: sibling.id, parentId, orderKey }]
-    })
-    return { key, room }
   }
 
   private subscribe(): void {
@@ -307,7 +286,6 @@ export class EditorFile {
   private onSync(payload: Extract<ServerFrame, { readonly type: "sync" }>["payload"]): void {
     this.clock.measure(payload.serverTime, this.subscribedMillis)
     this.connection.settled()
-    if (this.clientIdKept !== undefined && this.clientIdKept !== payload.clientId) this.replica.unsendAll()
     this.clientIdKept = payload.clientId
     this.ownColor = payload.yourColor
     this.others.clear()
@@ -330,7 +308,7 @@ export class EditorFile {
   }
 
   private onAck({ results, seq }: Extract<ServerFrame, { readonly type: "ack" }>["payload"]): void {
-    this.inWindow = Math.max(0, this.inWindow - results.length)
+    this.sender.answered(results.length)
     const objectIds = this.replica.onResults(results, seq, this.clientIdKept ?? "")
     if (objectIds.size > 0) this.listeners.emit("change", { objectIds, origin: "remote" })
     for (const result of results) if (result.status === "rejected") this.listeners.emit("rejected", result)
@@ -351,9 +329,11 @@ export class EditorFile {
     }
   }
 
-  private onClose(): void {
+  private onClose(code: number): void {
+    // Another connection took this identity over; two with one identity would not hear of each other's edits.
+    if (code === closeCodes.replaced) this.clientIdKept = undefined
     this.replica.unsendAll()
-    this.inWindow = 0
+    this.sender.reset()
     this.presenceSender.pause()
     if (this.connectivity === "online" || this.connectivity === "connecting") this.connectivity = "offline"
     this.listeners.emit("status", this.status)
@@ -370,49 +350,6 @@ export class EditorFile {
   }
 
   private flush(): void {
-    if (this.connectivity !== "online" || !this.connection.isOpen) return
-    let operations: Array<unknown> = []
-    let units = 0
-    const send = () => {
-      if (operations.length > 0) this.connection.send("operation", { operations })
-      operations = []
-      units = 0
-    }
-    for (const pending of this.replica.pending) {
-      if (pending.sent) continue
-      if (this.inWindow >= windowOperationsMax) break
-      const wire = toWire(pending.operation)
-      const size = JSON.stringify(wire).length
-      if (operations.length >= Limits.frameOperationsMax || units + size > frameUnitsMax) send()
-      operations.push(wire)
-      units += size
-      pending.sent = true
-      this.inWindow++
-    }
-    send()
+    if (this.connectivity === "online" && this.connection.isOpen) this.sender.send(this.replica.pending)
   }
-}
-
-/** The operation as it goes over the wire: `newValue` as the protocol has it. */
-const toWire = (operation: Operation.Operation): unknown => {
-  const { id, idempotencyKey, objectId, operationType, timestamp } = operation
-  const newValue = wireNewValue(operation)
-  return {
-    id,
-    operationType,
-    objectId,
-    ...(operation.operationType === "update" ? { propertyPath: operation.propertyPath } : {}),
-    ...(newValue === undefined ? {} : { newValue }),
-    timestamp,
-    idempotencyKey
-  }
-}
-
-const indexOf = (ids: ReadonlyArray<string>, place: Placement): number => {
-  if (place === "first") return 0
-  if (place === "last") return ids.length
-  const neighbour = "before" in place ? place.before : place.after
-  const index = ids.indexOf(neighbour)
-  if (index === -1) throw new Error("the neighbour is not a child of the parent")
-  return "before" in place ? index : index + 1
 }

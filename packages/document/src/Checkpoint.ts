@@ -5,7 +5,7 @@
  * Encoding is a generator of text pieces of about a thousand objects, so that a big document does not hold up the
  * actors that share its thread. Decoding checks the shape and throws `CheckpointInvalid`; it never guesses.
  */
-import { DesignObject } from "./DesignObject.ts"
+import { DesignObject, parentPath } from "./DesignObject.ts"
 import { type Document, empty } from "./Document.ts"
 import { isJson, type Json } from "./Json.ts"
 import type * as Stamp from "./Stamp.ts"
@@ -48,7 +48,13 @@ export const decode = (text: string): Document => {
   }
   const objects: ReadonlyArray<unknown> = parsed.objects
   return empty.edit((draft) => {
-    for (const entry of objects) draft.put(undefined, decodeObject(entry))
+    let lastId = ""
+    for (const entry of objects) {
+      const object = decodeObject(entry)
+      if (object.id <= lastId) throw new CheckpointInvalid(`object ${object.id} stands after ${lastId}`)
+      lastId = object.id
+      draft.put(undefined, object)
+    }
   })
 }
 
@@ -68,6 +74,9 @@ const decodeObject = (entry: unknown): DesignObject => {
     throw new CheckpointInvalid("an object has members of the wrong type")
   }
   if (paths.length !== values.length) throw new CheckpointInvalid(`object ${id} has ${paths.length} paths and ${values.length} values`)
+  if (paths.some((path, index) => paths.indexOf(path, index + 1) !== -1)) throw new CheckpointInvalid(`object ${id} has a path twice`)
+  const parent = values[paths.indexOf(parentPath)]
+  if (parent !== undefined && !isParent(parent)) throw new CheckpointInvalid(`the parent of object ${id} is not {parentId, orderKey}`)
   const many: ReadonlyArray<unknown> = stamps
   if (Array.isArray(many[0])) {
     if (many.length !== paths.length) throw new CheckpointInvalid(`object ${id} has ${many.length} stamps for ${paths.length} paths`)
@@ -82,10 +91,13 @@ const decodeStamp = (entry: unknown): Stamp.Stamp => {
   if (typeof timestamp !== "number" || typeof clientId !== "string" || typeof counter !== "number") {
     throw new CheckpointInvalid("a stamp is not [timestamp, clientId, counter]")
   }
+  if (!Number.isSafeInteger(timestamp) || !Number.isSafeInteger(counter)) throw new CheckpointInvalid("a stamp is not of whole numbers")
   return { timestamp, clientId, counter }
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null
+const isParent = (value: unknown): boolean =>
+  isRecord(value) && typeof value.orderKey === "string" && (value.parentId === null || typeof value.parentId === "string")
 const isTextArray = (value: unknown): value is ReadonlyArray<string> =>
   Array.isArray(value) && value.every((item) => typeof item === "string")
 const isJsonArray = (value: unknown): value is ReadonlyArray<Json> => Array.isArray(value) && value.every(isJson)

@@ -101,7 +101,24 @@ export class DesignObject {
 
 /** A new object with all its registers at one stamp. A path may stand only once. */
 export const make = (id: string, writes: ReadonlyArray<RegisterWrite>, stamp: Stamp.Stamp): DesignObject =>
-  new DesignObject(id, writes.map((write) => write.path), writes.map((write) => write.value), stamp)
+  new DesignObject(id, sharedPaths(writes), writes.map((write) => write.value), stamp)
+
+/** How many distinct lists of paths are shared; more than an editor's object types with their usual properties. */
+const sharedPathsMax = 512
+
+const pathLists = new Map<string, ReadonlyArray<string>>()
+
+/** Objects made alike have the same list of paths, and a file has thousands of them. */
+const sharedPaths = (writes: ReadonlyArray<RegisterWrite>): ReadonlyArray<string> => {
+  let key = ""
+  for (const { path } of writes) key += `${path} `
+  const known = pathLists.get(key)
+  // A path may hold anything here, spaces too, so an equal key does not prove equal paths.
+  if (known?.length === writes.length && writes.every(({ path }, index) => path === known[index])) return known
+  const paths = writes.map((write) => write.path)
+  if (known === undefined && pathLists.size < sharedPathsMax) pathLists.set(key, paths)
+  return paths
+}
 
 const isMany = (stamps: Stamp.Stamp | ReadonlyArray<Stamp.Stamp>): stamps is ReadonlyArray<Stamp.Stamp> =>
   Array.isArray(stamps)

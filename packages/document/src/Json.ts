@@ -25,7 +25,7 @@ export type JsonFault =
 const reservedNames = new Set(["__proto__", "constructor", "prototype"])
 
 /** Why a string cannot be stored, or `undefined`. */
-export const stringFault = (text: string): JsonFault | undefined => {
+const stringFault = (text: string): JsonFault | undefined => {
   if (text.length > valueBytesMax) return "too_large"
   if (text.includes("\u0000")) return "nul_character"
   return text.isWellFormed() ? undefined : "lone_surrogate"
@@ -51,7 +51,7 @@ export const canonicalText = (value: Json): string => {
 }
 
 /** `Array.isArray` that also narrows read-only arrays. */
-export const isArray = (value: Json): value is ReadonlyArray<Json> => Array.isArray(value)
+const isArray = (value: Json): value is ReadonlyArray<Json> => Array.isArray(value)
 
 const structureFault = (value: unknown, depth: number, budget: { bytes: number }): JsonFault | undefined => {
   switch (typeof value) {

@@ -31,7 +31,8 @@ export const between = (before: string | null, after: string | null): string | u
   if (before !== null && after !== null && before >= after) return undefined
   try {
     const key = generateKeyBetween(before, after)
-    return key.length <= orderKeyCharsMax ? key : undefined
+    // The library also gives keys that are too long, and one below the smallest that it accepts.
+    return isOrderKey(key) ? key : undefined
   } catch {
     return undefined
   }
@@ -53,10 +54,17 @@ export const place = (siblings: ReadonlyArray<string>, index: number): Placement
     return sibling !== undefined && (sibling.length > respaceCharsMin || sibling === siblings[at - 1] || sibling === siblings[at + 1])
   }
   let first = index
-  while (crowded(first - 1)) first--
   let end = index
-  while (crowded(end)) end++
-  const fresh = generateNKeysBetween(siblings[first - 1] ?? null, siblings[end] ?? null, end - first + 1)
+  let fresh: ReadonlyArray<string> = []
+  // Fresh keys are as short as the ends of the run allow: it is widened until they are short enough to be left alone.
+  for (let isShort = false, width = 0; !isShort; width = end - first + 1) {
+    first = Math.max(0, first - width)
+    while (crowded(first - 1)) first--
+    end = Math.min(siblings.length, end + width)
+    while (crowded(end)) end++
+    fresh = freshKeys(siblings, first, end)
+    isShort = (first === 0 && end === siblings.length) || fresh.every((key) => key.length <= respaceCharsMin)
+  }
   const newcomer = fresh[index - first]
   if (newcomer === undefined) throw new Error("OrderKey.place: index outside the siblings")
   const respaced = fresh.flatMap((freshKey, offset) => {
@@ -64,4 +72,13 @@ export const place = (siblings: ReadonlyArray<string>, index: number): Placement
     return [{ index: first + (offset < index - first ? offset : offset - 1), key: freshKey }]
   })
   return { key: newcomer, respaced }
+}
+
+/** Keys for `siblings[first]` to `siblings[end - 1]` and one more; none that one of them has now, so that they can be moved one by one. */
+const freshKeys = (siblings: ReadonlyArray<string>, first: number, end: number): ReadonlyArray<string> => {
+  const taken = new Set(siblings.slice(first, end))
+  const count = end - first + 1
+  return generateNKeysBetween(siblings[first - 1] ?? null, siblings[end] ?? null, count + taken.size)
+    .filter((key) => !taken.has(key))
+    .slice(0, count)
 }

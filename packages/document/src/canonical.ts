@@ -12,7 +12,7 @@ import type { Document } from "./Document.ts"
 import { canonicalText, type Json } from "./Json.ts"
 
 /** The canonical form in pieces of a thousand objects. */
-export function* canonicalPieces(document: Document): Generator<Uint8Array, void> {
+function* canonicalPieces(document: Document): Generator<Uint8Array, void> {
   let objects: Array<string> = []
   let start = "["
   for (const object of document.all()) {

@@ -6,7 +6,7 @@
  * wins over it, which is right because the actor sends only operations that won.
  */
 import { deletedPath, DesignObject, make, parentPath, type RegisterWrite, typePath } from "./DesignObject.ts"
-import { type Document, empty } from "./Document.ts"
+import { type Document, effectiveParentId, empty } from "./Document.ts"
 import type { Json } from "./Json.ts"
 import { dataPrefix } from "./ObjectTypes.ts"
 import * as Stamp from "./Stamp.ts"
@@ -75,10 +75,31 @@ const fromView = (view: ObjectView): DesignObject => {
 }
 
 /** Objects in paint order, parents before children; an object is hidden when it or an ancestor is deleted. */
-export function* inPaintOrder(document: Document): Generator<{ readonly object: DesignObject; readonly hidden: boolean }> {
+export function* inPaintOrder(document: Document): Generator<Painted> {
   const seen = new Set<string>()
   const parents = document.parentIds()
-  const stack = [{ children: document.children(null), hidden: false }]
+  yield* inSubtrees(document, parents, document.children(null), seen)
+  if (seen.size === document.size) return
+  // Only a merge without a sequencer makes cycles and orphans; they hang at the root (Document.effectiveParentId).
+  for (const object of document.all()) {
+    const parentId = effectiveParentId(document, object)
+    const isRoot = parentId === null || document.get(parentId) === undefined
+    if (isRoot) yield* inSubtrees(document, parents, [object].values(), seen)
+  }
+}
+
+interface Painted {
+  readonly object: DesignObject
+  readonly hidden: boolean
+}
+
+function* inSubtrees(
+  document: Document,
+  parents: ReadonlySet<string>,
+  roots: IterableIterator<DesignObject>,
+  seen: Set<string>
+): Generator<Painted> {
+  const stack = [{ children: roots, hidden: false }]
   for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
     const next = top.children.next()
     if (next.done === true) {
@@ -86,12 +107,10 @@ export function* inPaintOrder(document: Document): Generator<{ readonly object: 
       continue
     }
     const object = next.value
+    if (seen.has(object.id)) continue
     const hidden = top.hidden || object.deleted
     seen.add(object.id)
     yield { object, hidden }
     if (parents.has(object.id)) stack.push({ children: document.children(object.id), hidden })
   }
-  if (seen.size === document.size) return
-  // Only a merge without a sequencer makes cycles; their members hang at the root (Document.effectiveParentId).
-  for (const object of document.all()) if (!seen.has(object.id)) yield { object, hidden: object.deleted }
 }

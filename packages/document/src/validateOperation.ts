@@ -14,7 +14,7 @@ import * as Refusal from "./Refusal.ts"
 export const idCharsMax = 64
 
 /** Most properties in one `create`. */
-export const createPropertiesMax = 256
+const createPropertiesMax = 256
 
 const idGrammar = /^[A-Za-z0-9_:.-]{1,64}$/
 const reservedIds = new Set(["__proto__", "constructor", "prototype"])
@@ -66,9 +66,7 @@ const validateCreate = (common: Common, input: Fields): Operation | Refusal.Refu
   const parent = validateParent(common.objectId, value)
   if ("_tag" in parent) return parent
   const properties: Record<string, Json> = {}
-  const paths = Object.keys(value)
-  if (paths.length > createPropertiesMax) return Refusal.make("too_large", `a create has at most ${createPropertiesMax} properties`)
-  for (const path of paths) {
+  for (const path of Object.keys(value)) {
     if (path === "type" || path === "parentId" || path === "orderKey" || path === "id") continue
     const item = value[path]
     if (path === "data" && isFields(item)) {
@@ -80,6 +78,9 @@ const validateCreate = (common: Common, input: Fields): Operation | Refusal.Refu
     }
     const refusal = putProperty(properties, objectType, path, item)
     if (refusal !== undefined) return refusal
+  }
+  if (Object.keys(properties).length > createPropertiesMax) {
+    return Refusal.make("too_large", `a create has at most ${createPropertiesMax} properties`)
   }
   return { ...common, operationType: "create", objectType, newValue: properties, ...parent }
 }

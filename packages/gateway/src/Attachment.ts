@@ -4,17 +4,20 @@
  */
 import type { Committed, Editor, OperationResult, PresenceChanged } from "@easel/protocol"
 import { ackFrame, type EventFrames } from "./serverFrames.ts"
+import type { Message } from "./webSocketFrame.ts"
 
-/** Where frames go: the outbox of a socket. */
+/** Where frames go, as whole WebSocket messages: the outbox of a socket. */
 export interface Outbox {
   /** Sends an operation, ack or sync frame; closes the socket instead when its budget is spent. */
-  readonly send: (frame: Buffer) => void
+  readonly send: (message: Message) => void
   /** Sends a frame that may be dropped when the socket is behind. */
-  readonly sendLossy: (frame: Buffer) => void
+  readonly sendLossy: (message: Message) => void
   /** Sends a snapshot, which may be larger than the budget. */
-  readonly sendSnapshot: (frame: Buffer, binary: boolean) => void
+  readonly sendSnapshot: (message: Message) => void
   /** Closes the socket with 4008: the editor comes back with `sinceSeq`. */
   readonly closeSlow: () => void
+  /** Closes the socket with 4010: its editor is connected elsewhere. */
+  readonly closeReplaced: () => void
 }
 
 /** Operations held back while a `sync` is made, in bytes. The bytes are shared by all editors of the file. */
@@ -34,6 +37,8 @@ export class Attachment {
   unacknowledged = 0
   private held: Array<HeldEvent> | undefined = []
   private heldBytes = 0
+  /** Everything up to here was in the last `sync`; the watch stream may still be on its way there. */
+  private syncedSeq = 0
 
   constructor(editor: Editor, compressed: boolean, outbox: Outbox) {
     this.editor = editor
@@ -51,9 +56,8 @@ export class Attachment {
     const held = this.held ?? []
     this.held = undefined
     this.heldBytes = 0
-    for (const { event, frames } of held) {
-      if (event._tag === "PresenceChanged" || event.seq > seq) this.deliver(event, frames)
-    }
+    this.syncedSeq = seq
+    for (const { event, frames } of held) this.deliver(event, frames)
   }
 
   deliver(event: Committed | PresenceChanged, frames: EventFrames): void {
@@ -65,6 +69,7 @@ export class Attachment {
       else this.held.push({ event, frames })
       return
     }
+    if (event._tag === "Committed" && event.seq <= this.syncedSeq) return
     const frame = frames.for(this.editor.clientId)
     if (frame === undefined) return
     if (event._tag === "Committed") this.outbox.send(frame)

@@ -2,5 +2,5 @@
 import type { FileEntity } from "@easel/protocol"
 import type * as Effect from "effect/Effect"
 
-export type FileClients = Effect.Success<typeof FileEntity.client>
+type FileClients = Effect.Success<typeof FileEntity.client>
 export type FileClient = ReturnType<FileClients>

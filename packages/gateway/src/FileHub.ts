@@ -52,19 +52,22 @@ export class FileHub {
     return this.attachments.size
   }
 
-  /** Adds an editor and sends it `sync`, from `sinceSeq` on if that can be served. */
+  /** Adds an editor, in place of an older socket of the same client, and sends it `sync`, from `sinceSeq` on if that can be served. */
   attach(attachment: Attachment, sinceSeq: number | undefined): Effect.Effect<boolean> {
+    const { clientId } = attachment.editor
+    for (const other of this.attachments) {
+      if (other.editor.clientId !== clientId) continue
+      this.attachments.delete(other)
+      other.outbox.closeReplaced()
+    }
     this.attachments.add(attachment)
-    this.presence.rejoin(attachment.editor.clientId)
+    this.presence.rejoin(clientId)
     return this.sync(attachment, sinceSeq)
   }
 
-  /** Removes an editor. Its seat is given up unless it has already come back on another socket. */
+  /** Removes an editor and gives up its seat, unless it has already come back on another socket. */
   detach(attachment: Attachment): void {
-    if (!this.attachments.delete(attachment)) return
-    const { clientId } = attachment.editor
-    for (const other of this.attachments) if (other.editor.clientId === clientId) return
-    this.presence.leave(clientId)
+    if (this.attachments.delete(attachment)) this.presence.leave(attachment.editor.clientId)
   }
 
   /** The user behind a client id that is in use here. */
@@ -150,8 +153,7 @@ export class FileHub {
       )
       const serverTime = yield* Clock.currentTimeMillis
       const recipient = { clientId: attachment.editor.clientId, serverTime }
-      const binary = joined.snapshot?.encoding === "deflate-raw"
-      attachment.outbox.sendSnapshot(syncFrame(joined, this.fileId, sinceSeq ?? 0, recipient), binary)
+      attachment.outbox.sendSnapshot(syncFrame(joined, this.fileId, sinceSeq ?? 0, recipient))
       if (joined.snapshot !== undefined && joined.missed !== undefined && joined.missed.parts.length > 0) {
         // A snapshot may be shared and a little old; the tail is sent whole, with what the editor itself wrote.
         attachment.outbox.send(new EventFrames(joined.missed).whole)

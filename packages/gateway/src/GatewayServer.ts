@@ -8,7 +8,7 @@ import * as HttpRouter from "effect/http/HttpRouter"
 import * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
 import { Hubs } from "./Hubs.ts"
-import { routes } from "./HttpRoutes.ts"
+import { routes, toProblem } from "./HttpRoutes.ts"
 import * as webSockets from "./WebSocketServer.ts"
 
 /** The address cannot be listened on. */
@@ -24,19 +24,26 @@ export const serve = Effect.fn("GatewayServer.serve")(function*(
   address: Address
 ): Effect.fn.Return<Address, ListenFailed, Files | Hubs | Sharding | Scope.Scope> {
   const scope = yield* Scope.Scope
-  const app = yield* HttpRouter.toHttpEffect(routes)
+  // What the router itself refuses, such as broken escapes, is a problem document, too.
+  const app = Effect.catchCause(yield* HttpRouter.toHttpEffect(routes), toProblem)
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 60_000 })
+  let hasListened = false
+  const closed = new Promise<void>((resolve) => server.once("close", () => resolve()))
+  // The last finalizer runs first: no new connections, then the sockets hear 1012, then the rest gets time to end.
+  yield* Effect.addFinalizer(() =>
+    hasListened ? Effect.timeoutOption(Effect.promise(() => closed), "5 seconds") : Effect.void)
   server.on("request", yield* NodeHttpServer.makeHandler(app, { scope }))
   yield* webSockets.serve(server)
   yield* Effect.callback<void, ListenFailed>((resume) => {
     server.once("error", (cause) => resume(Effect.fail(new ListenFailed({ reason: reasonOf(cause, address) }))))
     server.listen(address.port, address.host, () => resume(Effect.void))
   })
+  hasListened = true
   yield* Effect.addFinalizer(() =>
-    Effect.callback<void>((resume) => {
-      server.close(() => resume(Effect.void))
+    Effect.sync(() => {
+      server.close()
       server.closeIdleConnections()
-    }).pipe(Effect.timeoutOption("5 seconds"))
+    })
   )
   const bound = server.address()
   return { host: address.host, port: typeof bound === "object" && bound !== null ? bound.port : address.port }

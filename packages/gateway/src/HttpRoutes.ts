@@ -9,6 +9,7 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as HttpIncomingMessage from "effect/http/HttpIncomingMessage"
 import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServerError from "effect/http/HttpServerError"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
@@ -61,8 +62,9 @@ const listFiles = Effect.gen(function*() {
   const cursorText = query.get("cursor")
   const after = cursorText === null ? undefined : decodeCursor(cursorText)
   if (cursorText !== null && after === undefined) return yield* fail(problem(400, "cursor is one that this server gave"))
-  const files = yield* (yield* Files).list(limit, after)
-  const last = files.length === limit ? files.at(-1) : undefined
+  const found = yield* (yield* Files).list(limit + 1, after)
+  const files = found.slice(0, limit)
+  const last = found.length > limit ? files.at(-1) : undefined
   const headers = last === undefined ? {} : { link: `</api/files?limit=${limit}&cursor=${encodeCursor(last)}>; rel="next"` }
   return yield* HttpServerResponse.json(files.map(fileBody), { headers })
 })
@@ -89,7 +91,7 @@ const readFile = (clients: Effect.Success<typeof FileEntity.client>) =>
 
 const ready = Effect.gen(function*() {
   const files = yield* Files
-  yield* files.list(1)
+  yield* Effect.catchDefect(files.list(1), () => fail(problem(503, "the database cannot be used")))
   return HttpServerResponse.text("ready\n")
 })
 
@@ -108,16 +110,32 @@ export const routes = Layer.effectDiscard(Effect.gen(function*() {
   yield* router.add("GET", "/readyz", serve(ready))
   yield* router.add("GET", "/metrics", serve(Effect.map(PrometheusMetrics.format(), (text) =>
     HttpServerResponse.text(text, { contentType: "text/plain; version=0.0.4; charset=utf-8" }))))
-  yield* router.add("*", "/*", serve(fail(problem(404, "there is nothing here"))))
+  yield* router.add("*", "/*", serve(nothing))
 }))
 
-const toProblem = (cause: Cause.Cause<unknown>): Effect.Effect<HttpServerResponse.HttpServerResponse> => {
+const methodsOf: ReadonlyArray<readonly [path: RegExp, methods: string]> = [
+  [/^\/api\/files$/, "GET, POST"],
+  [/^\/(api\/files\/[^/]+|healthz|readyz|metrics)?$/, "GET"]
+]
+
+/** No route: the method is another than the path has, or there is no such path. */
+const nothing = Effect.gen(function*() {
+  const { method, url } = yield* HttpServerRequest.HttpServerRequest
+  const [, methods] = methodsOf.find(([pattern]) => pattern.test(url.split("?", 1)[0] ?? "")) ?? []
+  if (methods === undefined || methods.includes(method)) return yield* fail(problem(404, "there is nothing here"))
+  return HttpServerResponse.setHeader(problemResponse(405, problem(405, `the methods here are ${methods}`)), "allow", methods)
+})
+
+export const toProblem = (cause: Cause.Cause<unknown>): Effect.Effect<HttpServerResponse.HttpServerResponse> => {
   const error = Cause.findErrorOption(cause)
   if (error._tag === "Some" && error.value instanceof HttpProblem) {
     return Effect.succeed(problemResponse(error.value.status, error.value.problem))
   }
   if (error._tag === "Some" && Schema.is(Tagged)(error.value) && error.value._tag === "StoreUnavailable") {
     return Effect.succeed(problemResponse(503, problem(503, "the database does not answer: try again")))
+  }
+  if (error._tag === "Some" && HttpServerError.isHttpServerError(error.value) && error.value.reason._tag === "RouteNotFound") {
+    return Effect.succeed(problemResponse(404, problem(404, "there is nothing here")))
   }
   if (Cause.hasInterruptsOnly(cause)) return Effect.interrupt
   return Effect.as(Effect.logError("A request failed", cause), problemResponse(500, problem(500, "the server failed")))
@@ -141,7 +159,8 @@ const encodeCursor = ({ createdAt, id }: FileRow): string => Buffer.from(JSON.st
 const decodeCursor = (text: string): { readonly createdAt: number; readonly id: string } | undefined => {
   try {
     const [createdAt, id]: ReadonlyArray<unknown> = JSON.parse(Buffer.from(text, "base64url").toString("utf8"))
-    return typeof createdAt === "number" && isUuid(id) ? { createdAt, id } : undefined
+    // The times of JavaScript are times of PostgreSQL, too, from 1970 on.
+    return typeof createdAt === "number" && createdAt >= 0 && createdAt <= 8.64e15 && isUuid(id) ? { createdAt, id } : undefined
   } catch {
     return undefined
   }

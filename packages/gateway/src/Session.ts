@@ -72,6 +72,10 @@ export class Session {
     else this.onFrame(frame)
   }
 
+  onOversize(): void {
+    this.refuse("bad_frame", `a frame before subscribe has at most ${Limits.handshakeBytesMax} bytes`)
+  }
+
   onBinary(): void {
     this.refuse("bad_frame", "frames are text in this protocol")
   }
@@ -143,7 +147,7 @@ export class Session {
   }
 
   private submit(sent: ReadonlyArray<unknown>, { attachment, hub }: OpenFile): void {
-    if (sent.length === 0) return
+    if (sent.length === 0) return this.refuse("bad_frame", "an operation frame has at least one operation")
     if (sent.length > Limits.frameOperationsMax) {
       this.refuse("too_many_operations", `at most ${Limits.frameOperationsMax} operations in one frame`, sent.map(idOf))
       return

@@ -2,53 +2,88 @@
  * The outbox of one socket, with a budget in bytes. A socket that does not read is closed with 4008 before it costs
  * more than its budget, and its editor comes back with `sinceSeq`; presence is dropped long before. Snapshots may
  * exceed the budget.
+ *
+ * Messages are framed already and written to the stream itself: `ws` would frame each of them again for each socket.
+ * It writes its own control frames whole and at once, so the two never mix.
  */
+import type { Duplex } from "node:stream"
 import { closeCodes, Limits } from "@easel/protocol"
 import * as Context from "effect/Context"
 import type { WebSocket } from "ws"
 import type { Outbox } from "./Attachment.ts"
 import { slowConsumers } from "./gatewayMetrics.ts"
+import { bytesOf, type Message } from "./webSocketFrame.ts"
 
 /** Unsent bytes beyond which presence is dropped. */
 const lossyBytesMax = 64 * 1024
 
 export class SocketOutbox implements Outbox {
-  private readonly socket: WebSocket
+  private readonly webSocket: WebSocket
+  private readonly stream: Duplex
   private snapshotBytes = 0
 
-  constructor(socket: WebSocket) {
-    this.socket = socket
+  constructor(webSocket: WebSocket, stream: Duplex) {
+    this.webSocket = webSocket
+    this.stream = stream
   }
 
-  send(frame: Buffer): void {
-    if (this.socket.readyState !== this.socket.OPEN) return
-    if (this.socket.bufferedAmount + frame.length > Limits.outboxBytesMax + this.snapshotBytes) return this.closeSlow()
-    this.socket.send(frame, text)
+  /** Bytes that the socket has not taken yet. */
+  get unsentBytes(): number {
+    return this.stream.writableLength
   }
 
-  sendLossy(frame: Buffer): void {
-    if (this.socket.bufferedAmount <= lossyBytesMax) this.send(frame)
+  send(message: Message): void {
+    if (this.webSocket.readyState !== this.webSocket.OPEN) return
+    if (this.unsentBytes + bytesOf(message) > Limits.outboxBytesMax + this.snapshotBytes) this.closeSlow()
+    else this.write(message)
   }
 
-  sendSnapshot(frame: Buffer, binary: boolean): void {
-    if (this.socket.readyState !== this.socket.OPEN) return
-    if (this.socket.bufferedAmount > Limits.outboxBytesMax + this.snapshotBytes) return this.closeSlow()
-    this.snapshotBytes += frame.length
-    this.socket.send(frame, { binary }, () => {
-      this.snapshotBytes -= frame.length
+  sendLossy(message: Message): void {
+    if (this.unsentBytes <= lossyBytesMax) this.send(message)
+  }
+
+  sendSnapshot(message: Message): void {
+    if (this.webSocket.readyState !== this.webSocket.OPEN) return
+    if (this.unsentBytes > Limits.outboxBytesMax + this.snapshotBytes) return this.closeSlow()
+    const bytes = bytesOf(message)
+    this.snapshotBytes += bytes
+    this.write(message, () => {
+      this.snapshotBytes -= bytes
     })
   }
 
   closeSlow(): void {
+    if (this.webSocket.readyState !== this.webSocket.OPEN) return
     slowConsumers.updateUnsafe(1, Context.empty())
     this.close(closeCodes.tooSlow, "reads too slowly: reconnect with sinceSeq")
-    // A peer that does not read will not answer the close either.
-    this.socket.terminate()
+    // What is queued before the close frame may never be read: the peer gets as long as a reader would need.
+    setTimeout(() => this.webSocket.terminate(), slowCloseMillis).unref()
+  }
+
+  closeReplaced(): void {
+    this.close(closeCodes.replaced, "this client id is connected elsewhere")
   }
 
   close(code: number, reason: string): void {
-    this.socket.close(code, reason)
+    this.webSocket.close(code, reason)
+  }
+
+  /** Pieces leave in one system call. */
+  private write(message: Message, onWritten?: () => void): void {
+    const [first, ...rest] = message
+    if (first === undefined) return
+    if (rest.length === 0) {
+      this.stream.write(first, onWritten)
+      return
+    }
+    this.stream.cork()
+    const last = rest.pop()
+    this.stream.write(first)
+    for (const piece of rest) this.stream.write(piece)
+    this.stream.write(last, onWritten)
+    this.stream.uncork()
   }
 }
 
-const text = { binary: false }
+/** Time for a slow peer to read its way to the close frame. */
+const slowCloseMillis = 2_000

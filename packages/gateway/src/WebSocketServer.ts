@@ -3,6 +3,7 @@
  * outbox needs `bufferedAmount` and frames are shared between sockets.
  */
 import type { Server } from "node:http"
+import type { Duplex } from "node:stream"
 import { closeCodes, FileMissing, Limits, type Subscribe } from "@easel/protocol"
 import { Files } from "@easel/store"
 import * as Clock from "effect/Clock"
@@ -24,6 +25,7 @@ const path = "/ws"
 
 interface Peer {
   readonly socket: WebSocket
+  readonly outbox: SocketOutbox
   readonly session: Session
   readonly openedMillis: number
   lastHeardMillis: number
@@ -79,18 +81,17 @@ export const serve = Effect.fnUntraced(function*(server: Server) {
         ))
     )
 
-  const accept = (socket: WebSocket): void => {
-    const outbox = new SocketOutbox(socket)
+  const accept = (socket: WebSocket, stream: Duplex): void => {
+    const outbox = new SocketOutbox(socket, stream)
     const session = new Session({ nowMillis, open: (subscribe, attach) => runPromise(open(subscribe, outbox, attach)) }, outbox)
     const now = nowMillis()
-    const peer: Peer = { socket, session, openedMillis: now, lastHeardMillis: now }
+    const peer: Peer = { socket, outbox, session, openedMillis: now, lastHeardMillis: now }
     peers.add(peer)
     run(Metric.update(metrics.connections, peers.size))
     socket.on("message", (data: Buffer, isBinary: boolean) => {
       peer.lastHeardMillis = nowMillis()
-      if (session.idle && data.length > Limits.handshakeBytesMax) {
-        outbox.send(errorFrame("bad_frame", `a frame before subscribe has at most ${Limits.handshakeBytesMax} bytes`))
-      } else if (isBinary) session.onBinary()
+      if (session.idle && data.length > Limits.handshakeBytesMax) session.onOversize()
+      else if (isBinary) session.onBinary()
       else session.onText(data.toString("utf8"))
     })
     socket.on("pong", () => {
@@ -108,8 +109,8 @@ export const serve = Effect.fnUntraced(function*(server: Server) {
   const sweep = Effect.sync(() => {
     const now = nowMillis()
     let unsent = 0
-    for (const { socket, session, openedMillis, lastHeardMillis } of peers) {
-      unsent += socket.bufferedAmount
+    for (const { lastHeardMillis, openedMillis, outbox, session, socket } of peers) {
+      unsent += outbox.unsentBytes
       if (now - lastHeardMillis > Limits.silenceMillisMax) socket.terminate()
       else if (session.idle && now - openedMillis > Limits.handshakeMillisMax) socket.close(closeCodes.silent, "subscribe first")
       else socket.ping()
@@ -122,12 +123,14 @@ export const serve = Effect.fnUntraced(function*(server: Server) {
   )
 
   server.on("upgrade", (request, socket, head) => {
-    const { pathname } = new URL(request.url ?? "/", "http://easel")
-    if (pathname !== path) {
+    // Not a URL object: it throws at what strangers may send here, such as `//`.
+    if (request.url?.split("?", 1)[0] !== path) {
+      // A stranger that hangs up before it has the answer.
+      socket.on("error", () => undefined)
       socket.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
       return
     }
-    sockets.handleUpgrade(request, socket, head, accept)
+    sockets.handleUpgrade(request, socket, head, (webSocket) => accept(webSocket, socket))
   })
   yield* Effect.forkScoped(sweep)
   yield* Effect.addFinalizer(() =>

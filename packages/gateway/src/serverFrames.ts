@@ -1,17 +1,18 @@
 /**
- * Frames to editors, as UTF-8 bytes. Bodies come from the actor already encoded; here they are only put between head
+ * Frames to editors, as whole WebSocket messages. Bodies come from the actor already encoded; here they are only put between head
  * and tail, once per event, and once more for each editor whose own part has to be left out.
  */
 import { constants, deflateRawSync } from "node:zlib"
 import type { Committed, ErrorCode, Joined, OperationResult, PresenceChanged, ServerFrame } from "@easel/protocol"
 import { protocolVersion } from "@easel/protocol"
+import { binaryMessage, type Message, textMessage } from "./webSocketFrame.ts"
 
-export const encode = (frame: ServerFrame): Buffer => Buffer.from(JSON.stringify(frame), "utf8")
+export const encode = (frame: ServerFrame): Message => textMessage(JSON.stringify(frame), [], "")
 
-export const errorFrame = (code: ErrorCode, message: string, operationIds?: ReadonlyArray<string>): Buffer =>
+export const errorFrame = (code: ErrorCode, message: string, operationIds?: ReadonlyArray<string>): Message =>
   encode({ type: "error", payload: operationIds === undefined ? { code, message } : { code, message, operationIds } })
 
-export const ackFrame = (results: ReadonlyArray<OperationResult>, seq: number): Buffer =>
+export const ackFrame = (results: ReadonlyArray<OperationResult>, seq: number): Message =>
   encode({ type: "ack", payload: { operationIds: results.map(({ id }) => id), results, seq } })
 
 /** Whom a frame is for, and what `sync` says of them. */
@@ -21,85 +22,74 @@ export interface Recipient {
 }
 
 /** `sync` with a snapshot, or with what was missed when there is none. */
-export const syncFrame = (joined: Joined, fileId: string, sinceSeq: number, recipient: Recipient): Buffer => {
+export const syncFrame = (joined: Joined, fileId: string, sinceSeq: number, recipient: Recipient): Message => {
   const about = `"yourColor":"${joined.color}","clientId":"${recipient.clientId}","epoch":${joined.epoch},"role":"editor",`
     + `"serverTime":${recipient.serverTime},"protocolVersion":${protocolVersion}`
-  const presence = [`,"presence":[`, joined.presence, `],`]
+  const presence = Buffer.from(joined.presence).toString("utf8")
   if (joined.snapshot !== undefined) {
     const { body, encoding, seq } = joined.snapshot
-    const head = bytes([`{"type":"sync","payload":{"file":`])
-    const tail = bytes([...presence, `"seq":${seq},${about}}}`])
-    if (encoding === "identity") return bytes([head, body, tail])
-    return bytes([deflateRawSync(head, { finishFlush: constants.Z_SYNC_FLUSH }), body, deflateRawSync(tail)])
+    const head = `{"type":"sync","payload":{"file":`
+    const tail = `,"presence":[${presence}],"seq":${seq},${about}}}`
+    if (encoding === "identity") return textMessage(head, [body], tail)
+    return binaryMessage([deflateRawSync(head, { finishFlush: constants.Z_SYNC_FLUSH }), body, deflateRawSync(tail)])
   }
-  const body = joined.missed?.body ?? new Uint8Array()
-  return bytes([
+  return textMessage(
     `{"type":"sync","payload":{"fileId":"${fileId}","fromSeq":${sinceSeq},"operations":[`,
-    body,
-    `]`,
-    ...presence,
-    `"seq":${joined.seq},${about}}}`
-  ])
+    joined.missed === undefined ? [] : [joined.missed.body],
+    `],"presence":[${presence}],"seq":${joined.seq},${about}}}`
+  )
 }
 
-type Part = (Committed | PresenceChanged)["parts"][number]
-
-/** An event as frames: one shared by all editors it is news to, others made for those who caused part of it. */
+/** An event as frames: one shared by all editors it is news to, others put together for those who caused part of it. */
 export class EventFrames {
   private readonly event: Committed | PresenceChanged
-  private shared: Buffer | undefined
+  private readonly authors: ReadonlySet<string>
+  private shared: Message | undefined
 
   constructor(event: Committed | PresenceChanged) {
     this.event = event
+    this.authors = new Set(event.parts.map(({ clientId }) => clientId))
   }
 
   /** The frame with everybody's parts. */
-  get whole(): Buffer {
-    this.shared ??= frameOf(this.event, [this.event.body])
+  get whole(): Message {
+    this.shared ??= [Buffer.concat(frameOf(this.event, [this.event.body]))]
     return this.shared
   }
 
   /** The frame for an editor, or `undefined` when the event holds nothing but its own. */
-  for(clientId: string): Buffer | undefined {
+  for(clientId: string): Message | undefined {
     const { event } = this
-    const isOwn = (part: Part) => part.clientId === clientId
-    if (!event.parts.some(isOwn)) {
-      if (event.parts.length === 0 && (event._tag === "Committed" || event.left.length === 0)) return undefined
-      return this.whole
+    if (this.authors.has(clientId)) {
+      const others = withoutOwn(event, clientId)
+      return others.length === 0 && !someLeft(event) ? undefined : frameOf(event, others)
     }
-    const others = withoutOwn(event.body, event.parts, isOwn)
-    if (others.length === 0 && (event._tag === "Committed" || event.left.length === 0)) return undefined
-    return frameOf(event, others)
+    return event.parts.length === 0 && !someLeft(event) ? undefined : this.whole
   }
 }
 
-/** The stretches of a body between an editor's own parts, joined by commas again. */
-const withoutOwn = (body: Uint8Array, parts: ReadonlyArray<Part>, isOwn: (part: Part) => boolean): ReadonlyArray<Uint8Array | string> => {
-  const kept: Array<Uint8Array | string> = []
-  let from = -1
-  let to = -1
-  const close = () => {
-    if (from === -1) return
-    if (kept.length > 0) kept.push(",")
-    kept.push(body.subarray(from, to))
-    from = -1
-  }
+const someLeft = (event: Committed | PresenceChanged): boolean => event._tag === "PresenceChanged" && event.left.length > 0
+
+/**
+ * The stretches of a body between an editor's own parts. They are views of the body, not copies; one that is followed
+ * by another takes the comma behind it along.
+ */
+const withoutOwn = ({ body, parts }: Committed | PresenceChanged, clientId: string): ReadonlyArray<Uint8Array> => {
+  const stretches: Array<{ readonly start: number; end: number }> = []
+  let joins = false
   for (const part of parts) {
-    if (isOwn(part)) {
-      close()
-      continue
+    const last = stretches.at(-1)
+    if (part.clientId === clientId) joins = false
+    else if (last !== undefined && joins) last.end = part.end
+    else {
+      stretches.push({ start: part.start, end: part.end })
+      joins = true
     }
-    if (from === -1) from = part.start
-    to = part.end
   }
-  close()
-  return kept
+  return stretches.map(({ end, start }, index) => body.subarray(start, index === stretches.length - 1 ? end : end + 1))
 }
 
-const frameOf = (event: Committed | PresenceChanged, body: ReadonlyArray<Uint8Array | string>): Buffer =>
+const frameOf = (event: Committed | PresenceChanged, body: ReadonlyArray<Uint8Array>): Message =>
   event._tag === "Committed"
-    ? bytes([`{"type":"operation","payload":{"operations":[`, ...body, `],"seq":${event.seq},"epoch":${event.epoch}}}`])
-    : bytes([`{"type":"presence","payload":{"presence":[`, ...body, `],"left":${JSON.stringify(event.left)}}}`])
-
-const bytes = (pieces: ReadonlyArray<Uint8Array | string>): Buffer =>
-  Buffer.concat(pieces.map((piece) => typeof piece === "string" ? Buffer.from(piece, "utf8") : piece))
+    ? textMessage(`{"type":"operation","payload":{"operations":[`, body, `],"seq":${event.seq},"epoch":${event.epoch}}}`)
+    : textMessage(`{"type":"presence","payload":{"presence":[`, body, `],"left":${JSON.stringify(event.left)}}}`)

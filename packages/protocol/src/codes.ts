@@ -8,6 +8,8 @@ export const closeCodes = {
   tooSlow: 4008,
   /** No `subscribe` in time, or no answer to pings. */
   silent: 4009,
+  /** Another connection of the same user took the client id over. */
+  replaced: 4010,
   /** Too many bad messages. */
   abusive: 4029
 } as const

@@ -7,7 +7,7 @@ import { isId, type Json, jsonFault } from "@easel/document"
 import * as Exit from "effect/Exit"
 import * as Schema from "effect/Schema"
 import type { ErrorCode } from "./codes.ts"
-import { userTextCharsMax } from "./limits.ts"
+import { presenceBytesMax, userTextCharsMax } from "./limits.ts"
 import { protocolVersion } from "./version.ts"
 
 const UserText = Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(userTextCharsMax))
@@ -69,6 +69,7 @@ export const decodeEditorFrame = (text: string): EditorFrame | FrameFault => {
       if (!isRecord(payload) || !Array.isArray(payload.operations)) return fault("bad_frame", "payload is {operations: [...]}")
       return { type: "operation", operations: payload.operations }
     case "presence":
+      if (Buffer.byteLength(text) > presenceBytesMax) return fault("bad_presence", `presence has at most ${presenceBytesMax} bytes`)
       return decodePresence(payload)
     case "subscribe":
       return decodeSubscribe(payload)
@@ -96,7 +97,8 @@ const decodeSubscribe = (payload: unknown): EditorFrame | FrameFault => {
   if (wanted !== protocolVersion) {
     return fault("unsupported_version", `this server speaks protocol version ${protocolVersion}, not ${wanted}`)
   }
-  return { type: "subscribe", payload: decoded.value }
+  // One spelling per file: actors and hubs are found by it.
+  return { type: "subscribe", payload: { ...decoded.value, fileId: decoded.value.fileId.toLowerCase() } }
 }
 
 const decodePresence = (payload: unknown): EditorFrame | FrameFault => {

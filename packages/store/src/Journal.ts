@@ -91,7 +91,8 @@ const make = Effect.gen(function*() {
   }
 
   const commit = (group: ReadonlyArray<Waiter>): Effect.Effect<void> =>
-    execute(group).pipe(
+    // Suspended, so that what cannot be encoded fails this group and not the pump.
+    Effect.suspend(() => execute(group)).pipe(
       Effect.exit,
       Effect.flatMap((exit) => {
         if (Exit.isSuccess(exit)) return Effect.sync(() => settle(group, exit.value))
@@ -170,9 +171,14 @@ const make = Effect.gen(function*() {
     })
 
   const refuses = (batch: JournalBatch, rows: ReadonlyArray<JournalEntry>): Effect.Effect<boolean, SqlError> =>
-    sql.unsafe(probeStatement, parameters([{ ...batch, rows }])).pipe(
-      Effect.as(false),
-      Effect.catchTag("SqlError", (error) => isPoison(sqlStateOf(error)) ? Effect.succeed(true) : Effect.fail(error))
+    Effect.suspend(() => sql.unsafe(probeStatement, parameters([{ ...batch, rows }]))).pipe(
+      Effect.andThen(Effect.fail("accepted" as const)),
+      sql.withTransaction,
+      Effect.catch((error) => {
+        if (error === "accepted") return Effect.succeed(false)
+        const sqlState = sqlStateOf(error)
+        return isPoison(sqlState) || isUniqueViolation(sqlState) ? Effect.succeed(isPoison(sqlState)) : Effect.fail(error)
+      })
     )
 
   return Journal.of({
@@ -213,7 +219,7 @@ WITH batch AS MATERIALIZED (
 ), taken AS MATERIALIZED (
   SELECT DISTINCT r.file_id FROM r CROSS JOIN LATERAL (
     SELECT FROM operations o
-    WHERE o.file_id = r.file_id AND o.idempotency_key = r.idempotency_key AND o.committed_at < date_trunc('month', now())
+    WHERE o.file_id = r.file_id AND o.idempotency_key = r.idempotency_key AND o.committed_at < date_trunc('month', now(), 'UTC')
     LIMIT 1) earlier
 ), advanced AS (
   UPDATE files f SET head_seq = b.head_seq, updated_at = now() FROM batch b
@@ -225,4 +231,4 @@ WITH batch AS MATERIALIZED (
 )
 SELECT id::text FROM advanced`
 
-const probeStatement = `SELECT ${selectRow} FROM ${unnestRows(1)}`
+const probeStatement = `INSERT INTO operations (${columnNames}) SELECT ${selectRow} FROM ${unnestRows(1)}`

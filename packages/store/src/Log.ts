@@ -65,6 +65,8 @@ interface OperationRow {
   readonly objectId: string
   readonly propertyPath: string | null
   readonly oldValue: Json | null
+  /** Tells the JSON value null from none. */
+  readonly hasOldValue: boolean
   readonly newValue: Json | null
   readonly timestamp: number
   readonly userId: string
@@ -73,11 +75,11 @@ interface OperationRow {
 
 const columns = `seq::float8 AS seq, status, operation_id AS id, idempotency_key AS "idempotencyKey",
   content_hash AS "contentHash", operation_type AS "operationType", object_id AS "objectId",
-  property_path AS "propertyPath", old_value AS "oldValue", new_value AS "newValue",
+  property_path AS "propertyPath", old_value AS "oldValue", old_value IS NOT NULL AS "hasOldValue", new_value AS "newValue",
   "timestamp"::float8 AS "timestamp", user_id AS "userId", client_id AS "clientId"`
 
 const toEntry = (row: OperationRow): LogEntry => {
-  const operation = validateOperation(row.oldValue === null ? { ...row, oldValue: undefined } : row)
+  const operation = validateOperation(row.hasOldValue ? row : { ...row, oldValue: undefined })
   if (isRefusal(operation)) {
     throw new Error(`Log: the operation at seq ${row.seq} is not valid: ${operation.code}`)
   }

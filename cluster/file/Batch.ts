@@ -1,0 +1,65 @@
+/**
+ * Submissions on their way through an actor: the ticket that waits for an answer, the answer that waits for its commit,
+ * and the batch that is one append to the journal.
+ */
+import type {
+  CommitIndeterminate,
+  FileBusy,
+  FileMissing,
+  FileUnavailable,
+  OperationResult,
+  Submission,
+  Submitted
+} from "@easel/protocol"
+import type { JournalEntry } from "@easel/store"
+import type * as Effect from "effect/Effect"
+import type { FileState } from "./FileState.ts"
+
+export type SubmitError = FileMissing | FileUnavailable | CommitIndeterminate | FileBusy
+
+export interface Ticket {
+  readonly _tag: "Submit"
+  readonly submissions: ReadonlyArray<Submission>
+  readonly arrivedMillis: number
+  readonly resume: (answer: Effect.Effect<Submitted, SubmitError>) => void
+}
+
+export interface Answer {
+  readonly ticket: Ticket
+  readonly results: ReadonlyArray<ReadonlyArray<OperationResult>>
+}
+
+export interface Batch {
+  readonly fromSeq: number
+  readonly after: FileState
+  readonly rows: ReadonlyArray<JournalEntry>
+  readonly answers: Array<Answer>
+}
+
+export const ticketsOf = (batches: ReadonlyArray<Batch>): ReadonlyArray<Ticket> =>
+  batches.flatMap(({ answers }) => answers.map(({ ticket }) => ticket))
+
+/** Each ticket's own part of the results. */
+export const share = (tickets: ReadonlyArray<Ticket>, results: Answer["results"]): Array<Answer> => {
+  let start = 0
+  return tickets.map((ticket) => {
+    const end = start + ticket.submissions.length
+    const answer = { ticket, results: results.slice(start, end) }
+    start = end
+    return answer
+  })
+}
+
+/** Keys of operations that were refused, and not because of what is known about their keys. */
+export const refusedUnseen = (submissions: ReadonlyArray<Submission>, results: Answer["results"]): ReadonlyArray<string> =>
+  submissions.flatMap(({ operations }, index) =>
+    operations.flatMap(({ idempotencyKey }, at) => {
+      const { reason, status } = results[index]?.[at] ?? {}
+      const isKnown = reason === "idempotency_conflict" || reason === "refused_by_database"
+      return status === "rejected" && !isKnown ? [idempotencyKey] : []
+    }))
+
+export const withRefused = (keys: ReadonlySet<string>, batch: Batch, seqs: ReadonlyArray<number>): ReadonlySet<string> => {
+  const refused = batch.rows.filter(({ entry }) => seqs.includes(entry.seq))
+  return new Set([...keys, ...refused.map(({ entry }) => entry.operation.idempotencyKey)])
+}

@@ -1,0 +1,36 @@
+/** The store as a node has it, over the test's own database and folder. */
+import { join } from "node:path"
+import { Checkpoints, CommitConnection, Files, Journal, Log, ObjectStore } from "@easel/store"
+import * as PgClient from "@effect/sql-pg/PgClient"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as References from "effect/References"
+import * as Redacted from "effect/Redacted"
+import { TestDatabase } from "./testDatabase.ts"
+
+/** Faults are what these tests are made of: what is logged of them would hide what fails. */
+export const quiet = Layer.succeed(References.MinimumLogLevel, "None")
+
+/** The client of a node: what the store asks goes through it, commits excepted. */
+export const sqlClient = Layer.unwrap(
+  Effect.map(TestDatabase, ({ url }) =>
+    PgClient.layer({ url: Redacted.make(url), applicationName: "easel", maxConnections: 12 }))
+)
+
+export const objectStore = Layer.unwrap(
+  Effect.map(TestDatabase, ({ folder }) => ObjectStore.layerFolder(join(folder, "objects")))
+)
+
+const commitConnection = Layer.unwrap(
+  Effect.map(TestDatabase, ({ url }) => CommitConnection.layer({ url: Redacted.make(url) }))
+)
+
+/** The store over the database in context. */
+export const layerOver = Layer.mergeAll(Files.layer, Log.layer, Journal.layer, Checkpoints.layer).pipe(
+  Layer.provide(commitConnection),
+  Layer.provideMerge(objectStore),
+  Layer.provide(sqlClient)
+)
+
+/** The store over a database and a folder of its own. */
+export const layer = layerOver.pipe(Layer.provideMerge(TestDatabase.layer), Layer.provideMerge(quiet))
