@@ -7,14 +7,17 @@ import type { Committed } from "@easel/protocol"
 /** Bytes of operation text kept per file. */
 const ringBytesMax = 128 * 1024
 
+/** What a commit weighs besides its text: one of superseded operations only has none, and must be forgotten too. */
+const eventBytes = 64
+
 export class CommitRing {
   private events: Array<Committed> = []
   private bytes = 0
 
   push(event: Committed): void {
     this.events.push(event)
-    this.bytes += event.body.length
-    while (this.bytes > ringBytesMax) this.bytes -= this.events.shift()?.body.length ?? 0
+    this.bytes += eventBytes + event.body.length
+    while (this.bytes > ringBytesMax) this.bytes -= eventBytes + (this.events.shift()?.body.length ?? 0)
   }
 
   /** Everything after `seq`, as one event, or `undefined` when the ring does not reach back so far. */
@@ -38,7 +41,7 @@ const concat = (events: ReadonlyArray<Committed>): Committed | undefined => {
       bodies.push(comma)
       offset++
     }
-    for (const { clientId, start, end } of ranges) parts.push({ clientId, start: start + offset, end: end + offset })
+    for (const { author, start, end } of ranges) parts.push({ author, start: start + offset, end: end + offset })
     bodies.push(body)
     offset += body.length
   }

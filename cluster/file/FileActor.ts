@@ -47,6 +47,9 @@ const recoveriesMax = 5
 const fencedPause = "2 seconds"
 const recoveryPause = "500 millis"
 
+/** How long the last commits of a file that is put to rest may take, so that its checkpoint holds them. */
+const finalCommitsWait = "1500 millis"
+
 type LoadError = FileMissing | FileUnavailable
 
 type Command =
@@ -74,6 +77,8 @@ export const make = Effect.fnUntraced(function*(fileId: string) {
   let failure: CommitError | undefined
   let recoveries = 0
   let refusedKeys: ReadonlySet<string> = new Set()
+  /** What the loop is at work on; a defect must not leave it without an answer. */
+  let taken: ReadonlyArray<Command> = []
   let waitingTickets = 0
   let fencedUntilMillis = 0
 
@@ -122,6 +127,7 @@ export const make = Effect.fnUntraced(function*(fileId: string) {
   const loop = Effect.gen(function*() {
     while (true) {
       const commands = yield* Queue.takeAll(inbox)
+      taken = commands
       if (failure !== undefined) yield* recover
       const answer = yield* Effect.exit(loaded)
       const tickets: Array<Ticket> = []
@@ -162,6 +168,9 @@ export const make = Effect.fnUntraced(function*(fileId: string) {
     } else if (last !== undefined) {
       // A duplicate of an operation in flight must not be answered before that operation is committed.
       last.answers.push(...answers)
+    } else if (failure !== undefined) {
+      // They rest on a commit that failed while the log was asked: the recovery answers them.
+      unsettled.push({ fromSeq, after, rows: [], answers })
     } else {
       yield* settle(current, answers)
     }
@@ -184,6 +193,8 @@ export const make = Effect.fnUntraced(function*(fileId: string) {
   /** A batch that follows a failed one fails too, because the head is not where it expects it. */
   const returned = (batch: Batch, exit: Exit.Exit<void, CommitError>): Effect.Effect<void> =>
     Effect.suspend(() => {
+      // A batch from before a defect: its tickets are answered, and what became of it is in the log.
+      if (!inFlight.includes(batch)) return Effect.void
       inFlight = inFlight.filter((other) => other !== batch)
       batchReturned.openUnsafe()
       if (file === undefined) return Effect.void
@@ -230,6 +241,7 @@ export const make = Effect.fnUntraced(function*(fileId: string) {
     if (++recoveries > recoveriesMax) return giveUp(tickets, "no progress")
     const result = yield* Effect.exit(reread(current, tickets))
     if (Exit.isSuccess(result)) {
+      taken = [...taken, ...tickets]
       unsettled = []
       failure = undefined
       if (tickets.length > 0) yield* stepAndCommit(current, tickets)
@@ -287,7 +299,7 @@ export const make = Effect.fnUntraced(function*(fileId: string) {
     Effect.catchCause((cause) =>
       Cause.hasInterruptsOnly(cause) ? Effect.failCause(cause) : Effect.gen(function*() {
         yield* Effect.logError("An actor failed and starts again from its log", cause)
-        const commands = yield* Queue.clear(inbox)
+        const commands = [...taken, ...(yield* Queue.clear(inbox))]
         const tickets = [...ticketsOf([...inFlight, ...unsettled])]
         for (const command of commands) {
           if (command._tag === "Submit") tickets.push(command)
@@ -303,6 +315,7 @@ export const make = Effect.fnUntraced(function*(fileId: string) {
 
   yield* Effect.addFinalizer(() =>
     Effect.gen(function*() {
+      yield* Effect.timeoutOption(awaitInFlightBelow(1), finalCommitsWait)
       if (file !== undefined && failure === undefined) yield* checkpoints.save(file)
       const tickets = ticketsOf([...inFlight, ...unsettled])
       giveUp(tickets, "the file is put to rest")

@@ -125,13 +125,13 @@ const chooseOrderKey = (
 const merge = (
   draft: Document.Draft,
   operation: Operation.Operation,
-  { clientId, userId }: Submission,
+  { clientId, connectionId, userId }: Submission,
   seq: number,
   hash: string
 ): LogEntry => {
   const stamp = { timestamp: operation.timestamp, clientId, counter: seq }
   const won = draft.write(operation.objectId, Operation.writesOf(operation), stamp)
-  return { seq, status: won ? "applied" : "superseded", operation, clientId, userId, contentHash: hash }
+  return { seq, status: won ? "applied" : "superseded", operation, clientId, userId, connectionId, contentHash: hash }
 }
 
 const resend = (operation: Operation.Operation, hash: string, seen: RecentKeys.SeenKey): OperationResult =>

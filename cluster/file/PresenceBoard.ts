@@ -16,7 +16,7 @@ interface Seat {
 export class PresenceBoard {
   private readonly seats = new Map<string, Seat>()
   private readonly changed = new Set<string>()
-  private left: Array<string> = []
+  private left = new Set<string>()
 
   get size(): number {
     return this.seats.size
@@ -30,6 +30,8 @@ export class PresenceBoard {
     const entry = { cursor: null, selection: null, viewport: null, ...before?.entry, clientId, userId, userName, color }
     this.seats.set(clientId, { gatewayId, slot, entry })
     this.changed.add(clientId)
+    // Whoever left and came back between two frames has not left.
+    this.left.delete(clientId)
     return color
   }
 
@@ -47,7 +49,7 @@ export class PresenceBoard {
     for (const clientId of clientIds) {
       if (!this.seats.delete(clientId)) continue
       this.changed.delete(clientId)
-      this.left.push(clientId)
+      this.left.add(clientId)
     }
   }
 
@@ -58,14 +60,14 @@ export class PresenceBoard {
 
   /** What changed since the last call, or `undefined`. */
   drain(): PresenceChanged | undefined {
-    if (this.changed.size === 0 && this.left.length === 0) return undefined
+    if (this.changed.size === 0 && this.left.size === 0) return undefined
     const texts = [...this.changed].flatMap((clientId) => {
       const seat = this.seats.get(clientId)
-      return seat === undefined ? [] : [{ clientId, text: JSON.stringify(seat.entry) }]
+      return seat === undefined ? [] : [{ author: clientId, text: JSON.stringify(seat.entry) }]
     })
-    const event: PresenceChanged = { _tag: "PresenceChanged", ...joinParts(texts), left: this.left }
+    const event: PresenceChanged = { _tag: "PresenceChanged", ...joinParts(texts), left: [...this.left] }
     this.changed.clear()
-    this.left = []
+    this.left.clear()
     return event
   }
 

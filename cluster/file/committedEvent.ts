@@ -18,14 +18,15 @@ export const toRows = (entries: ReadonlyArray<LogEntry>): ReadonlyArray<JournalE
 
 /** Rows must follow each other; superseded ones advance the seq and show nothing. */
 export const committedEvent = (epoch: number, fromSeq: number, rows: ReadonlyArray<JournalEntry>): Committed => {
-  const runs: Array<{ readonly clientId: string; text: string }> = []
+  const runs: Array<{ readonly author: string; text: string }> = []
   let run: (typeof runs)[number] | undefined
   for (const { entry, texts } of rows) {
     if (entry.status === "superseded") continue
-    if (run?.clientId === entry.clientId) {
+    const author = entry.connectionId ?? entry.clientId
+    if (run?.author === author) {
       run.text += `,${texts.operation}`
     } else {
-      run = { clientId: entry.clientId, text: texts.operation }
+      run = { author, text: texts.operation }
       runs.push(run)
     }
   }
@@ -34,14 +35,14 @@ export const committedEvent = (epoch: number, fromSeq: number, rows: ReadonlyArr
 
 /** Joins texts with commas and remembers the byte range of each. */
 export const joinParts = (
-  texts: ReadonlyArray<{ readonly clientId: string; readonly text: string }>
+  texts: ReadonlyArray<{ readonly author: string; readonly text: string }>
 ): Pick<Committed, "body" | "parts"> => {
   const parts: Array<Committed["parts"][number]> = []
   const body = Buffer.from(texts.map(({ text }) => text).join(","), "utf8")
   let start = 0
-  for (const { clientId, text } of texts) {
+  for (const { author, text } of texts) {
     const end = start + Buffer.byteLength(text, "utf8")
-    parts.push({ clientId, start, end })
+    parts.push({ author, start, end })
     start = end + 1
   }
   return { body, parts }

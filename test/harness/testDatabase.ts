@@ -36,8 +36,8 @@ export class TestDatabase extends Context.Service<TestDatabase, {
   readonly lockFile: (fileId: string) => Effect.Effect<Held, SqlError, Scope.Scope>
   /** Ends sessions and says how many. */
   readonly terminate: (...applications: ReadonlyArray<Application>) => Effect.Effect<number, SqlError>
-  /** Waits until a session of the application waits for a lock. */
-  readonly untilBlocked: (application: Application) => Effect.Effect<void>
+  /** Waits until a session of the application waits for a lock, with a statement that holds the text. */
+  readonly untilBlocked: (application: Application, text?: string) => Effect.Effect<void>
   readonly untilUnblocked: (application: Application) => Effect.Effect<void>
 }>()("@easel/test/TestDatabase") {
   static readonly layer = Layer.effect(TestDatabase, Effect.suspend(() => make)).pipe(Layer.provide(Reactivity.layer))
@@ -68,10 +68,11 @@ const make = Effect.gen(function*() {
     return { release: Effect.andThen(Deferred.succeed(released, undefined), Fiber.join(fiber)) }
   })
 
-  const blocked = (application: Application) =>
+  const blocked = (application: Application, text = "") =>
     Effect.map(
       sql<{ count: number }>`SELECT count(*)::int AS count FROM pg_stat_activity
-        WHERE datname = current_database() AND application_name = ${application} AND wait_event_type = 'Lock'`,
+        WHERE datname = current_database() AND application_name = ${application} AND wait_event_type = 'Lock'
+          AND strpos(query, ${text}) > 0`,
       ([row]) => (row?.count ?? 0) > 0
     ).pipe(Effect.orDie)
 
@@ -87,7 +88,7 @@ const make = Effect.gen(function*() {
           WHERE datname = current_database() AND ${sql.in("application_name", applications)}`,
         ([row]) => row?.count ?? 0
       ),
-    untilBlocked: (application) => eventually(`a session of ${application} waits for a lock`, blocked(application)),
+    untilBlocked: (application, text) => eventually(`a session of ${application} waits for a lock`, blocked(application, text)),
     untilUnblocked: (application) =>
       eventually(`no session of ${application} waits for a lock`, Effect.map(blocked(application), (is) => !is))
   })

@@ -16,9 +16,9 @@ export class ServerClock {
     this.offsetMillis = serverMillis - (askedMillis + this.now()) / 2
   }
 
-  /** Takes note of a timestamp that others used. */
+  /** Takes note of a timestamp that others used; only a later one wins over it whatever the client ids are. */
   saw(timestamp: number): void {
-    if (timestamp > this.latestMillis) this.latestMillis = timestamp
+    this.latestMillis = Math.max(this.latestMillis, timestamp + 1)
   }
 
   next(): number {

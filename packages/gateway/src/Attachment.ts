@@ -4,10 +4,17 @@
  */
 import type { Committed, Editor, OperationResult, PresenceChanged } from "@easel/protocol"
 import { ackFrame, type EventFrames } from "./serverFrames.ts"
-import type { Message } from "./webSocketFrame.ts"
+import { bytesOf, type Message } from "./webSocketFrame.ts"
+
+/** Time that a socket has to take what fills its budget, before it is closed. */
+const lagMillisMax = 10_000
 
 /** Where frames go, as whole WebSocket messages: the outbox of a socket. */
 export interface Outbox {
+  /** Whether a frame of this size would exceed the budget. One that is alone never does. */
+  readonly full: (bytes: number) => boolean
+  /** Calls back once when everything has been taken, or gives up the socket after a while. */
+  readonly whenTaken: (millisMax: number, taken: () => void) => void
   /** Sends an operation, ack or sync frame; closes the socket instead when its budget is spent. */
   readonly send: (message: Message) => void
   /** Sends a frame that may be dropped when the socket is behind. */
@@ -30,6 +37,8 @@ interface HeldEvent {
 
 export class Attachment {
   readonly editor: Editor
+  /** Names this connection as the author of operations: a client that comes back on another one has a new name. */
+  readonly connectionId = crypto.randomUUID()
   /** Whether it takes compressed snapshots. */
   readonly compressed: boolean
   readonly outbox: Outbox
@@ -37,10 +46,16 @@ export class Attachment {
   unacknowledged = 0
   private held: Array<HeldEvent> | undefined = []
   private heldBytes = 0
-  /** Everything up to here was in the last `sync`; the watch stream may still be on its way there. */
-  private syncedSeq = 0
+  private lagging = false
+  /** Everything up to here has been sent. The watch stream may still be on its way there. */
+  private sentSeq = 0
+  /** Results that wait until the operations before them have been sent. */
+  private answers: Array<{ readonly results: ReadonlyArray<OperationResult>; readonly seq: number }> = []
+  private readonly resync: (attachment: Attachment, sinceSeq: number) => void
 
-  constructor(editor: Editor, compressed: boolean, outbox: Outbox) {
+  /** `resync` sends what follows a seq, after the socket had fallen behind. */
+  constructor(editor: Editor, compressed: boolean, outbox: Outbox, resync: (attachment: Attachment, sinceSeq: number) => void) {
+    this.resync = resync
     this.editor = editor
     this.compressed = compressed
     this.outbox = outbox
@@ -56,11 +71,15 @@ export class Attachment {
     const held = this.held ?? []
     this.held = undefined
     this.heldBytes = 0
-    this.syncedSeq = seq
+    this.sentSeq = seq
     for (const { event, frames } of held) this.deliver(event, frames)
+    const answers = this.answers
+    this.answers = []
+    for (const answer of answers) this.acknowledge(answer.results, answer.seq)
   }
 
   deliver(event: Committed | PresenceChanged, frames: EventFrames): void {
+    if (this.lagging) return
     if (this.held !== undefined) {
       // Presence is in the `sync` too, so only operations have to be kept.
       if (event._tag !== "Committed") return
@@ -69,15 +88,34 @@ export class Attachment {
       else this.held.push({ event, frames })
       return
     }
-    if (event._tag === "Committed" && event.seq <= this.syncedSeq) return
-    const frame = frames.for(this.editor.clientId)
-    if (frame === undefined) return
-    if (event._tag === "Committed") this.outbox.send(frame)
-    else this.outbox.sendLossy(frame)
+    if (event._tag === "PresenceChanged") {
+      const presence = frames.for(this.editor.clientId)
+      if (presence !== undefined) this.outbox.sendLossy(presence)
+      return
+    }
+    if (event.seq <= this.sentSeq) return
+    const frame = frames.for(this.connectionId)
+    if (frame !== undefined && this.outbox.full(bytesOf(frame))) return this.lag()
+    this.sentSeq = event.seq
+    if (frame !== undefined) this.outbox.send(frame)
   }
 
   acknowledge(results: ReadonlyArray<OperationResult>, seq: number): void {
+    if (this.held !== undefined || this.lagging) {
+      this.answers.push({ results, seq })
+      return
+    }
     this.unacknowledged -= results.length
     this.outbox.send(ackFrame(results, seq))
+  }
+
+  /** The socket takes less than there is. Nothing is kept for it; when it has caught up it gets what it missed. */
+  private lag(): void {
+    this.lagging = true
+    this.outbox.whenTaken(lagMillisMax, () => {
+      this.lagging = false
+      this.hold()
+      this.resync(this, this.sentSeq)
+    })
   }
 }

@@ -141,22 +141,29 @@ export class FileHub {
     for (const attachment of this.attachments) attachment.outbox.send(frame)
   }
 
+  /** Sends an attachment what follows a seq, as an ordinary operation frame if it is not too much. */
+  readonly resync = (attachment: Attachment, sinceSeq: number): void => {
+    this.options.fork(Effect.asVoid(this.sync(attachment, sinceSeq, "operations")))
+  }
+
   /** Events are held from before the call, so whatever the answer does not contain follows it. */
-  private sync(attachment: Attachment, sinceSeq: number | undefined): Effect.Effect<boolean> {
+  private sync(attachment: Attachment, sinceSeq: number | undefined, as: "sync" | "operations" = "sync"): Effect.Effect<boolean> {
     const { client, gatewayId } = this.options
     attachment.hold()
+    const { compressed, editor, outbox } = attachment
     const since = sinceSeq === undefined ? {} : { sinceSeq }
     return Effect.gen({ self: this }, function*() {
       yield* Deferred.await(this.live)
-      const joined = yield* client.Join({ gatewayId, compressed: attachment.compressed, ...attachment.editor, ...since }).pipe(
+      const joined = yield* client.Join({ gatewayId, compressed, ...editor, ...since }).pipe(
         Effect.retry({ times: joinAttemptsMax, while: (error) => error._tag !== "FileMissing", schedule: joinSchedule })
       )
       const serverTime = yield* Clock.currentTimeMillis
-      const recipient = { clientId: attachment.editor.clientId, serverTime }
-      attachment.outbox.sendSnapshot(syncFrame(joined, this.fileId, sinceSeq ?? 0, recipient))
-      if (joined.snapshot !== undefined && joined.missed !== undefined && joined.missed.parts.length > 0) {
-        // A snapshot may be shared and a little old; the tail is sent whole, with what the editor itself wrote.
-        attachment.outbox.send(new EventFrames(joined.missed).whole)
+      if (as === "sync" || joined.snapshot !== undefined) {
+        outbox.sendSnapshot(syncFrame(joined, this.fileId, sinceSeq ?? 0, { clientId: editor.clientId, serverTime }))
+      }
+      if ((as === "operations" || joined.snapshot !== undefined) && joined.missed !== undefined && joined.missed.parts.length > 0) {
+        // The tail of a shared snapshot, or what a slow socket missed: whole, with what the editor itself wrote.
+        outbox.sendSnapshot(new EventFrames(joined.missed).whole)
       }
       attachment.synced(joined.seq)
       return true

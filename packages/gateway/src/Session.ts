@@ -130,7 +130,7 @@ export class Session {
     const held: Array<EditorFrame> = []
     const subscribing: State = { _tag: "subscribing", held }
     this.state = subscribing
-    const attach = (hub: FileHub) => new Attachment(editorOf(subscribe, hub), subscribe.compression !== undefined, this.outbox)
+    const attach = (hub: FileHub) => new Attachment(editorOf(subscribe, hub), subscribe.compression !== undefined, this.outbox, hub.resync)
     this.host.open(subscribe, attach).then((file) => {
       if (this.state !== subscribing) {
         if (file !== undefined) release(file)

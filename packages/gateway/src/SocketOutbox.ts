@@ -1,7 +1,8 @@
 /**
- * The outbox of one socket, with a budget in bytes. A socket that does not read is closed with 4008 before it costs
- * more than its budget, and its editor comes back with `sinceSeq`; presence is dropped long before. Snapshots may
- * exceed the budget.
+ * The outbox of one socket, with a budget in bytes. For a socket that does not read, presence is dropped first; when
+ * the budget is spent nothing more is kept, and once it has taken everything it gets what it missed (`Attachment`). One
+ * that does not get there in time is closed with 4008, and its editor comes back with `sinceSeq`. Snapshots may exceed
+ * the budget.
  *
  * Messages are framed already and written to the stream itself: `ws` would frame each of them again for each socket.
  * It writes its own control frames whole and at once, so the two never mix.
@@ -32,9 +33,30 @@ export class SocketOutbox implements Outbox {
     return this.stream.writableLength
   }
 
+  full(bytes: number): boolean {
+    const { unsentBytes } = this
+    return unsentBytes > 0 && unsentBytes + bytes > Limits.outboxBytesMax + this.snapshotBytes
+  }
+
+  whenTaken(millisMax: number, taken: () => void): void {
+    if (!this.stream.writableNeedDrain) return taken()
+    const giveUp = setTimeout(() => {
+      this.stream.off("drain", onDrain)
+      this.closeSlow()
+    }, millisMax)
+    const onDrain = () => {
+      clearTimeout(giveUp)
+      taken()
+    }
+    giveUp.unref()
+    // `ws` and we are the only writers, and both stop writing when the socket closes.
+    this.stream.once("close", () => clearTimeout(giveUp))
+    this.stream.once("drain", onDrain)
+  }
+
   send(message: Message): void {
     if (this.webSocket.readyState !== this.webSocket.OPEN) return
-    if (this.unsentBytes + bytesOf(message) > Limits.outboxBytesMax + this.snapshotBytes) this.closeSlow()
+    if (this.full(bytesOf(message))) this.closeSlow()
     else this.write(message)
   }
 

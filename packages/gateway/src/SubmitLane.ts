@@ -93,9 +93,10 @@ export class SubmitLane {
   }
 
   private call(envelopes: Array<Envelope>): Effect.Effect<void> {
-    const submissions = envelopes.map(({ attachment: { editor }, operations }): Submission => ({
+    const submissions = envelopes.map(({ attachment: { connectionId, editor }, operations }): Submission => ({
       clientId: editor.clientId,
       userId: editor.userId,
+      connectionId,
       operations
     }))
     return this.client.Submit({ submissions }).pipe(

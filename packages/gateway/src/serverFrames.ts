@@ -48,7 +48,7 @@ export class EventFrames {
 
   constructor(event: Committed | PresenceChanged) {
     this.event = event
-    this.authors = new Set(event.parts.map(({ clientId }) => clientId))
+    this.authors = new Set(event.parts.map(({ author }) => author))
   }
 
   /** The frame with everybody's parts. */
@@ -58,10 +58,10 @@ export class EventFrames {
   }
 
   /** The frame for an editor, or `undefined` when the event holds nothing but its own. */
-  for(clientId: string): Message | undefined {
+  for(author: string): Message | undefined {
     const { event } = this
-    if (this.authors.has(clientId)) {
-      const others = withoutOwn(event, clientId)
+    if (this.authors.has(author)) {
+      const others = withoutOwn(event, author)
       return others.length === 0 && !someLeft(event) ? undefined : frameOf(event, others)
     }
     return event.parts.length === 0 && !someLeft(event) ? undefined : this.whole
@@ -74,12 +74,12 @@ const someLeft = (event: Committed | PresenceChanged): boolean => event._tag ===
  * The stretches of a body between an editor's own parts. They are views of the body, not copies; one that is followed
  * by another takes the comma behind it along.
  */
-const withoutOwn = ({ body, parts }: Committed | PresenceChanged, clientId: string): ReadonlyArray<Uint8Array> => {
+const withoutOwn = ({ body, parts }: Committed | PresenceChanged, author: string): ReadonlyArray<Uint8Array> => {
   const stretches: Array<{ readonly start: number; end: number }> = []
   let joins = false
   for (const part of parts) {
     const last = stretches.at(-1)
-    if (part.clientId === clientId) joins = false
+    if (part.author === author) joins = false
     else if (last !== undefined && joins) last.end = part.end
     else {
       stretches.push({ start: part.start, end: part.end })

@@ -13,6 +13,8 @@ import { Committed, WatchEvent } from "./watchEvents.ts"
 export interface Submission {
   readonly clientId: string
   readonly userId: string
+  /** The socket that will get the answer, and so need not be told. */
+  readonly connectionId?: string | undefined
   readonly operations: ReadonlyArray<Operation.Operation>
 }
 

@@ -4,11 +4,14 @@
  */
 import * as Schema from "effect/Schema"
 
-/** Comma-joined JSON values in UTF-8, and which part of them each client wrote. */
+/** Comma-joined JSON values in UTF-8, and which part of them came from whom. */
 const Parts = {
   body: Schema.Uint8Array,
-  /** Ranges `[start, end)` of `body` in order, separated by one comma each. */
-  parts: Schema.Array(Schema.Struct({ clientId: Schema.String, start: Schema.Int, end: Schema.Int }))
+  /**
+   * Ranges `[start, end)` of `body` in order, separated by one comma each. The author of operations is a connection,
+   * because only that one gets an `ack` for them; the author of presence is a client.
+   */
+  parts: Schema.Array(Schema.Struct({ author: Schema.String, start: Schema.Int, end: Schema.Int }))
 }
 
 /** The stream is live: everything after `seq` will follow. */

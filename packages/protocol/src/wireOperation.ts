@@ -12,6 +12,8 @@ export interface LogEntry {
   readonly operation: Operation.Operation
   readonly clientId: string
   readonly userId: string
+  /** The connection that sent it. Not stored: entries read from the log are news to everybody. */
+  readonly connectionId?: string | undefined
   /** Fingerprint of what the editor sent, to tell a resend from another operation under the same key. */
   readonly contentHash: string
 }

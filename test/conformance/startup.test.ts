@@ -1,0 +1,238 @@
+/** How a node starts, refuses to start, stops, and lets files rest: PROMISES 1 and 8, A6, A7, P10. */
+import { readdirSync, writeFileSync } from "node:fs"
+import { createServer } from "node:net"
+import { join as joinPath } from "node:path"
+import { describe, expect, it, onTestFinished } from "vitest"
+import type { EaselProcess } from "../harness/EaselProcess.ts"
+import { databaseForTest, nodeForTest } from "../harness/easelNode.ts"
+import { connect, create, createFile, expectConverged, join, readFile, update } from "../harness/editing.ts"
+import { RawSocket } from "../harness/RawSocket.ts"
+import { runSql } from "../harness/runSql.ts"
+import { temporaryFolder } from "../harness/temporaryFolder.ts"
+import { waitUntil } from "../harness/waitUntil.ts"
+
+/** A port that is taken for as long as the test runs. */
+const takenPort = async (): Promise<number> => {
+  const server = createServer()
+  const port = await new Promise<number>((resolve) => {
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address()
+      resolve(typeof address === "object" && address !== null ? address.port : 0)
+    })
+  })
+  onTestFinished(() => new Promise((resolve) => server.close(() => resolve())))
+  return port
+}
+
+/** The node ends by itself, says why in one line, and shows no stack. */
+const expectRefusal = async (node: EaselProcess, line: RegExp): Promise<void> => {
+  node.launch()
+  const { code, signal } = await node.exited(30_000)
+  expect([code === 0, signal]).toEqual([false, null])
+  expect(node.stderr.trimEnd().split("\n")).toEqual([expect.stringMatching(/^easel: /)])
+  expect(node.stderr).toMatch(line)
+  expect(node.log).not.toMatch(/^\s+at /m)
+  expect(node.log).not.toMatch(/Easel is ready/)
+}
+
+describe("a start that cannot be", () => {
+  it("says which port is taken", async () => {
+    const port = await takenPort()
+    const { url } = await databaseForTest()
+    await expectRefusal(await nodeForTest({ databaseUrl: url, port }), new RegExp(`port ${port} .* taken: set PORT`))
+  })
+
+  it("says that the database does not answer, and not its password", async () => {
+    const port = await takenPort()
+    const node = await nodeForTest({ databaseUrl: `postgres://easel:canary-7f3a@127.0.0.1:${port === 1 ? 2 : 1}/easel` })
+    await expectRefusal(node, /database/)
+    expect(node.log).not.toContain("canary-7f3a")
+  })
+
+  it("says that the database does not exist", async () => {
+    const database = await databaseForTest()
+    await database.drop()
+    await expectRefusal(await nodeForTest({ databaseUrl: database.url }), /database/)
+  })
+
+  it("says that DATABASE_URL is no URL", async () => {
+    await expectRefusal(await nodeForTest({ databaseUrl: "not a url" }), /DATABASE_URL|database/)
+  })
+
+  it("says which setting it does not understand", async () => {
+    const { url } = await databaseForTest()
+    await expectRefusal(await nodeForTest({ databaseUrl: url, fileIdle: "soonish" }), /EASEL_FILE_IDLE/)
+    await expectRefusal(await nodeForTest({ databaseUrl: url, port: 70_000 }), /PORT/)
+  })
+
+  it("says that the database was used by a newer Easel", async () => {
+    const { url } = await databaseForTest()
+    await runSql(url, "INSERT INTO easel_migrations (migration_id, name) VALUES (999, 'future')")
+    await expectRefusal(await nodeForTest({ databaseUrl: url }), /newer/)
+  })
+
+  it("says that the data folder cannot be used", async () => {
+    const folder = await temporaryFolder()
+    onTestFinished(folder.remove)
+    const path = joinPath(folder.path, "file")
+    writeFileSync(path, "")
+    await expectRefusal(await nodeForTest({ dataFolder: joinPath(path, "data") }), /data folder/)
+  })
+})
+
+describe("a node with its own PostgreSQL", { timeout: 120_000 }, () => {
+  it("refuses a data folder in use, leaves the other alone, and stops when its database dies", async () => {
+    const node = await nodeForTest()
+    await node.start()
+    const fileId = await createFile(node)
+    const editor = await join(node, fileId)
+    await expectRefusal(await nodeForTest({ dataFolder: node.dataFolder }), new RegExp(`in use by another Easel \\(process ${node.pid}\\)`))
+    await editor.edit(create("a"))
+
+    await node.restart("stop")
+    expect((await readFile(node, fileId)).objects).toHaveLength(1)
+
+    process.kill(node.postmasterPid ?? -1, "SIGKILL")
+    const { code } = await node.exited(30_000)
+    expect(code).not.toBe(0)
+    expect(node.stderr).toMatch(/^easel: PostgreSQL has stopped/m)
+    expect(node.stderr).not.toMatch(/^\s+at .*\.mjs/m)
+  })
+})
+
+describe("SIGTERM", () => {
+  it("P10: ends with code 0 in time, editors hear 1012, everything acked is there after, and a checkpoint", async () => {
+    const { url } = await databaseForTest()
+    const node = await nodeForTest({ databaseUrl: url })
+    await node.start()
+    const fileId = await createFile(node)
+    const editors = await Promise.all(Array.from({ length: 5 }, () => join(node, fileId)))
+    const stranger = await connect(node)
+    const acked = new Set<string>()
+    const writing = Promise.all(editors.map(async (editor, who) => {
+      editor.submit(create(`of-${who}`))
+      for (let n = 0; editor.isOpen; n++) {
+        const operation = update(`of-${who}`, "x", n)
+        editor.submit(operation)
+        await editor.until(() => !editor.isOpen || editor.all("ack").some(({ operationIds }) => operationIds.includes(operation.id)), "an ack or the end")
+      }
+    }))
+    await editors[0]?.reaches(300)
+    const status = await node.stop()
+    await writing
+    expect([status.code, status.signal]).toEqual([0, null])
+    expect(status.millis).toBeLessThan(10_000)
+    expect(await Promise.all([...editors, stranger].map((editor) => editor.closedWith()))).toEqual(Array.from({ length: 6 }, () => 1012))
+    for (const editor of editors) {
+      for (const { results } of editor.all("ack")) for (const { id, status } of results) if (status === "applied") acked.add(id)
+    }
+    const logged = (await runSql(url, "SELECT operation_id FROM operations WHERE file_id = $1::uuid ORDER BY seq", [fileId]))
+      .map((row) => String(row["operation_id"]))
+    expect(logged).toEqual(expect.arrayContaining([...acked]))
+    expect(acked.size).toBeGreaterThanOrEqual(300)
+    const checkpoints = await runSql(url, "SELECT max(seq)::int AS seq FROM file_checkpoints WHERE file_id = $1::uuid", [fileId])
+    expect(checkpoints[0]?.["seq"]).toBe(logged.length)
+    expect(node.stderr).toBe("")
+
+    await node.start()
+    const back = await Promise.all(editors.map(({ clientId, replica }) => join(node, fileId, { replica, clientId, sinceSeq: replica.seq })))
+    expect((await expectConverged(node, fileId, ...back)).seq).toBe(logged.length)
+  })
+
+  it("P10: does not wait for peers that never answer", async () => {
+    const { url } = await databaseForTest()
+    const node = await nodeForTest({ databaseUrl: url })
+    await node.start()
+    const mute = [await RawSocket.webSocket(node.url), await RawSocket.connect(node.url)]
+    onTestFinished(() => {
+      for (const { socket } of mute) socket.destroy()
+    })
+    mute[1]?.write("GET /healthz HTTP/1.1\r\nHost: easel\r\nX-Slow:")
+    const { code, millis } = await node.stop()
+    expect(code).toBe(0)
+    expect(millis).toBeLessThan(10_000)
+    expect(await mute[0]?.closeCode()).toBe(1012)
+  })
+
+  it("ends a node that is still starting", async () => {
+    const node = await nodeForTest({ databaseUrl: (await databaseForTest()).url })
+    node.launch()
+    const { code, millis, signal } = await node.stop()
+    expect(millis).toBeLessThan(10_000)
+    expect([0, "SIGTERM"]).toContain(code ?? signal)
+    expect(node.log).not.toMatch(/^\s+at /m)
+  })
+})
+
+const fileMetric = async (node: EaselProcess, name: string): Promise<number> => {
+  const text = await (await fetch(`${node.url}/metrics`)).text()
+  return Number(new RegExp(`^${name} (\\d+)$`, "m").exec(text)?.[1] ?? 0)
+}
+
+describe("resting files", { timeout: 60_000 }, () => {
+  it("A7: a file without editors is put to rest with a checkpoint, and opens the same with a higher epoch", async () => {
+    const { url } = await databaseForTest()
+    const node = await nodeForTest({ databaseUrl: url, fileIdle: "300 millis" })
+    await node.start()
+    const fileId = await createFile(node)
+    const editor = await join(node, fileId)
+    const first = create("a", { type: "frame", x: 1 })
+    await editor.edit(first, create("b", { parentId: "a" }), update("b", "data.k", { deep: [1, null] }), create("c"), update("a", "x", 2))
+    await editor.edit({ ...update("c", "x", 1), operationType: "delete" })
+    const before = await readFile(node, fileId)
+    await editor.close()
+    await waitUntil(async () => await fileMetric(node, "easel_files_open") === 0, { deadlineMillis: 30_000, what: "the file rests" })
+    const checkpoints = await runSql(url, "SELECT seq::int AS seq FROM file_checkpoints WHERE file_id = $1::uuid", [fileId])
+    expect(checkpoints.map((row) => row["seq"])).toEqual([6])
+
+    const after = await readFile(node, fileId)
+    expect(after).toEqual({ ...before, epoch: after.epoch })
+    expect(after.epoch).toBeGreaterThan(before.epoch)
+    const back = await join(node, fileId, { replica: editor.replica, clientId: editor.clientId, sinceSeq: 6 })
+    // A5: the key of the first operation stands in the log, behind the checkpoint.
+    back.forgetAck(first.id)
+    expect((await back.edit(first))[0]).toMatchObject({ status: "duplicate", seq: 1, first: "applied" })
+    await back.edit(update("a", "x", 3))
+    await expectConverged(node, fileId, back)
+  })
+
+  it("A6: a damaged or missing checkpoint is passed over for the log", async () => {
+    const { url } = await databaseForTest()
+    const node = await nodeForTest({ databaseUrl: url })
+    await node.start()
+    const fileId = await createFile(node)
+    const editor = await join(node, fileId)
+    await editor.edit(create("a"), ...Array.from({ length: 50 }, (_, n) => update("a", "x", n)))
+    const before = await readFile(node, fileId)
+    await node.stop()
+    const objects = joinPath(node.dataFolder, "objects")
+    const blobs = readdirSync(objects, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+    expect(blobs.length).toBeGreaterThan(0)
+    for (const blob of blobs) writeFileSync(joinPath(blob.parentPath, blob.name), "damaged")
+    await node.start()
+    expect(await readFile(node, fileId)).toMatchObject({ seq: 51, digest: before.digest })
+  })
+
+  it("A6: a file whose log has a hole is an error, and never empty or shorter", async () => {
+    const { url } = await databaseForTest()
+    const node = await nodeForTest({ databaseUrl: url })
+    await node.start()
+    const [fileId, healthy] = [await createFile(node), await createFile(node)]
+    const editor = await join(node, fileId)
+    await editor.edit(create("a"), update("a", "x", 1), update("a", "x", 2))
+    await node.stop()
+    await runSql(url, "DELETE FROM file_checkpoints WHERE file_id = $1::uuid", [fileId])
+    await runSql(url, "DELETE FROM operations WHERE file_id = $1::uuid AND seq = 2", [fileId])
+    await node.start()
+    const response = await fetch(`${node.url}/api/files/${fileId}`)
+    expect([response.status, response.headers.get("content-type")]).toEqual([503, "application/problem+json"])
+    const back = await connect(node)
+    back.send("subscribe", { fileId, userId: "ada" })
+    // The error frame comes after 30 seconds of trying; until then the editor is told that something is wrong (P12).
+    expect((await back.next("status")).mode).toBe("degraded")
+    expect(back.all("sync")).toEqual([])
+    expect((await readFile(node, healthy)).seq).toBe(0)
+    const [row] = await runSql(url, "SELECT head_seq::int AS head FROM files WHERE id = $1::uuid", [fileId])
+    expect(row?.["head"]).toBe(3)
+  })
+})

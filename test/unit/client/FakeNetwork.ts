@@ -1,0 +1,122 @@
+/** A WebSocket for the SDK that ends in a simulated server. Frames move when the test says so. */
+import type { ServerFrame } from "@easel/protocol"
+import type { WebSocketConstructor, WebSocketLike } from "@easel/client"
+import { SimulatedServer, type SimulatedSocket } from "./SimulatedServer.ts"
+
+interface EditorFrame {
+  readonly type: string
+  readonly payload: { readonly operations?: ReadonlyArray<unknown>; readonly clientId?: string; readonly sinceSeq?: number }
+}
+
+type Listener = (event: { readonly data: unknown; readonly code: number }) => void
+
+export class FakeNetwork {
+  readonly server = new SimulatedServer()
+  private readonly sockets = new Set<FakeSocket>()
+  private clients = 0
+
+  get WebSocket(): WebSocketConstructor {
+    const network = this
+    return class extends FakeSocket {
+      constructor(_url: string) {
+        super(network)
+        network.sockets.add(this)
+      }
+    }
+  }
+
+  newClientId(): string {
+    return `client-${this.clients++}`
+  }
+
+  forget(socket: FakeSocket): void {
+    this.sockets.delete(socket)
+  }
+
+  /** Everything that is sent so far arrives and is answered, on every connection. */
+  async settle(): Promise<void> {
+    for (let quiet = 0; quiet < 3; quiet++) {
+      await Promise.resolve()
+      for (const socket of this.sockets) if (this.carry(socket)) quiet = 0
+    }
+  }
+
+  /** Operations reach the server, and no answer or announcement the editor. */
+  receive(): void {
+    for (const { link } of this.sockets) {
+      while (link !== undefined && link.toServer.length > 0) this.server.receive([link])
+    }
+  }
+
+  /** All connections break; what was sent and has not arrived is lost. */
+  cut(code = 1006): void {
+    for (const socket of this.sockets) socket.end(code)
+  }
+
+  private carry(socket: FakeSocket): boolean {
+    const { link } = socket
+    if (link === undefined) return false
+    let isBusy = false
+    while (link.toServer.length > 0) {
+      // Time passes while frames travel.
+      this.server.nowMillis++
+      this.server.receive([link])
+      isBusy = true
+    }
+    while (link.unannounced.length > 0) this.server.acknowledge(link)
+    for (let frame = link.toEditor.shift(); frame !== undefined; frame = link.toEditor.shift()) {
+      isBusy = true
+      socket.hear(frame)
+    }
+    return isBusy
+  }
+}
+
+class FakeSocket implements WebSocketLike {
+  readyState = 0
+  binaryType = ""
+  link: SimulatedSocket | undefined
+  private readonly network: FakeNetwork
+  private readonly listeners: Array<readonly [type: string, listener: Listener]> = []
+
+  constructor(network: FakeNetwork) {
+    this.network = network
+    queueMicrotask(() => {
+      if (this.readyState !== 0) return
+      this.readyState = 1
+      this.emit("open", { data: undefined, code: 0 })
+    })
+  }
+
+  send(data: string): void {
+    const { payload, type }: EditorFrame = JSON.parse(data)
+    const { clientId = this.network.newClientId(), operations, sinceSeq } = payload
+    if (type === "subscribe") this.link = this.network.server.connect(clientId, { sinceSeq })
+    else if (type === "operation") this.link?.toServer.push(JSON.stringify(operations))
+  }
+
+  close(code = 1005): void {
+    this.end(code)
+  }
+
+  addEventListener(type: string, listener: Listener): void {
+    this.listeners.push([type, listener])
+  }
+
+  hear(frame: ServerFrame): void {
+    this.emit("message", { data: JSON.stringify(frame), code: 0 })
+  }
+
+  end(code: number): void {
+    if (this.readyState === 3) return
+    this.readyState = 3
+    this.network.forget(this)
+    if (this.link !== undefined) this.network.server.disconnect(this.link, 0)
+    this.link = undefined
+    this.emit("close", { data: undefined, code })
+  }
+
+  private emit(type: string, event: { readonly data: unknown; readonly code: number }): void {
+    for (const [wanted, listener] of this.listeners) if (wanted === type) listener(event)
+  }
+}

@@ -1,0 +1,149 @@
+import { digest } from "@easel/document"
+import * as fc from "fast-check"
+import { expect, test } from "vitest"
+import { create, deletion, move, restoration, runs, update } from "../../harness/arbitraries.ts"
+import { type Edit, SimulatedEditor } from "./SimulatedEditor.ts"
+import { SimulatedServer, type SimulatedSocket } from "./SimulatedServer.ts"
+
+const leads = [0, 3_000, -3_000]
+
+const edit: fc.Arbitrary<Edit> = fc.record({
+  operation: fc.oneof(
+    { weight: 4, arbitrary: create },
+    { weight: 4, arbitrary: update },
+    { weight: 3, arbitrary: move.filter(({ objectId, parentId }) => objectId !== parentId) },
+    { weight: 1, arbitrary: deletion },
+    { weight: 1, arbitrary: restoration }
+  ).filter((operation) => operation.operationType !== "create" || operation.parentId !== operation.objectId),
+  keepPlace: fc.boolean()
+})
+
+const action = fc.record({
+  type: fc.constantFrom("edit", "edit", "edit", "flush", "flush", "receive", "receive", "receive", "acknowledge", "acknowledge", "read", "read", "read", "tick", "disconnect", "connect", "zombie"),
+  who: fc.nat(leads.length - 1),
+  edit,
+  count: fc.integer({ min: 1, max: 4 }),
+  flag: fc.boolean(),
+  replaced: fc.nat(5).map((draw) => draw === 0)
+})
+
+type Action = typeof action extends fc.Arbitrary<infer A> ? A : never
+
+class Simulation {
+  readonly server = new SimulatedServer()
+  readonly editors = leads.map((lead, index) => new SimulatedEditor(`c${index}-`, lead, this.server))
+  /** Connections that are lost and whose operations still arrive. */
+  private readonly zombies: Array<SimulatedSocket> = []
+
+  act({ count, edit, flag, replaced, type, who }: Action): void {
+    const editor = this.editors[who]
+    if (editor === undefined) return
+    const { socket } = editor
+    switch (type) {
+      case "edit":
+        return editor.edit(edit)
+      case "flush":
+        return editor.flush(count)
+      case "receive":
+        return this.server.receive(flag ? this.sockets : socket === undefined ? [] : [socket])
+      case "acknowledge":
+        return socket === undefined ? undefined : this.server.acknowledge(socket)
+      case "read":
+        for (let read = 0; read < count; read++) if (!editor.read()) return
+        return
+      case "tick":
+        this.server.nowMillis += count * 400
+        return
+      case "disconnect":
+        editor.disconnect(count - 1, replaced)
+        if (socket !== undefined) this.zombies.push(socket)
+        return
+      case "connect":
+        return editor.connect(flag || replaced || editor.wasReplaced, count - 1)
+      case "zombie":
+        return this.server.receive(this.zombies.slice(0, count))
+    }
+  }
+
+  /** Everything arrives and is answered. */
+  settle(): void {
+    for (const zombie of this.zombies) while (zombie.toServer.length > 0) this.server.receive([zombie])
+    for (const editor of this.editors) editor.connect(editor.wasReplaced, 0)
+    for (let isBusy = true; isBusy;) {
+      isBusy = false
+      for (const editor of this.editors) {
+        while (editor.read()) isBusy = true
+        editor.flush(3)
+      }
+      for (const socket of this.sockets) {
+        while (socket.toServer.length > 0) this.server.receive([socket])
+        while (socket.unannounced.length > 0) this.server.acknowledge(socket)
+        if (socket.toEditor.length > 0) isBusy = true
+      }
+    }
+  }
+
+  get sockets(): ReadonlyArray<SimulatedSocket> {
+    return this.editors.flatMap(({ socket }) => socket ?? [])
+  }
+}
+
+test("C2 C3: replicas converge with the file whatever is delayed, lost, sent again or clamped", () => {
+  fc.assert(
+    fc.property(fc.array(action, { maxLength: 80, size: "max" }), (actions) => {
+      const simulation = new Simulation()
+      for (const { replica } of simulation.editors) expect(replica.seq).toBeUndefined()
+      for (const action of actions) simulation.act(action)
+      simulation.settle()
+      const expected = digest(simulation.server.document)
+      for (const { replica } of simulation.editors) {
+        // Superseded operations of others are not announced, so the last seqs may be unknown here.
+        expect(replica.seq).toBeLessThanOrEqual(simulation.server.seq)
+        expect(replica.pendingCount).toBe(0)
+        expect(digest(replica.confirmedDocument)).toBe(expected)
+        expect(digest(replica.view)).toBe(expected)
+      }
+    }),
+    runs(3000)
+  )
+})
+
+test("C3: a replica without unanswered operations has the digest of the file at its seq, at every moment", () => {
+  fc.assert(
+    fc.property(fc.array(action, { maxLength: 60, size: "max" }), (actions) => {
+      const simulation = new Simulation()
+      for (const action of actions) {
+        simulation.act(action)
+        const replica = simulation.editors[action.who]?.replica
+        if (replica?.seq === undefined || replica.pendingCount > 0 || action.type !== "read") continue
+        expect(digest(replica.confirmedDocument)).toBe(simulation.server.digestAt(replica.seq))
+        expect(replica.view).toBe(replica.confirmedDocument)
+      }
+    }),
+    runs(1500)
+  )
+})
+
+test("C3: acks and announcements may come in any order while a connection lasts", () => {
+  const step = fc.record({ type: fc.constantFrom("edit", "edit", "flush", "receive", "acknowledge", "read", "tick"), who: fc.nat(2), edit, count: fc.nat(3) })
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60, size: "max" }), fc.array(fc.nat(9), { minLength: 1, maxLength: 9 }), (steps, positions) => {
+      const simulation = new Simulation()
+      for (const editor of simulation.editors) {
+        editor.connect(true, 0)
+        editor.read()
+      }
+      steps.forEach(({ count, edit, type, who }, index) => {
+        const editor = simulation.editors[who]
+        const waiting = editor?.socket?.toEditor.length ?? 0
+        const position = (positions[index % positions.length] ?? 0) % Math.max(1, waiting)
+        if (type === "read") editor?.read(position)
+        else simulation.act({ count: count + 1, edit, type, who, flag: false, replaced: false })
+      })
+      simulation.settle()
+      const expected = digest(simulation.server.document)
+      for (const { replica } of simulation.editors) expect(digest(replica.view)).toBe(expected)
+    }),
+    runs(2000)
+  )
+})
