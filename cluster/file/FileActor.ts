@@ -148,13 +148,14 @@ export const make = Effect.fnUntraced(function*(fileId: string) {
     let [after, outcome] = FileState.step(stepped, { submissions, nowMillis, refusedKeys })
     const doubtful = refusedUnseen(submissions, outcome.results)
     if (doubtful.length > 0) {
-      // What is refused may be a resend of what was committed before our memory of keys begins.
+      // What is refused may be a resend of what was committed before our memory of keys begins, or just now.
+      yield* awaitInFlightBelow(1)
       const known = yield* Effect.exit(log.findKeys(fileId, doubtful))
       if (Exit.isFailure(known)) {
         for (const ticket of tickets) ticket.resume(unavailable("the log cannot be read now"))
         return
       }
-      const recent = known.value.reduce(RecentKeys.add, stepped.recent)
+      const recent = RecentKeys.lookUp(stepped.recent, known.value)
       if (known.value.length > 0) [after, outcome] = FileState.step({ ...stepped, recent }, { submissions, nowMillis, refusedKeys })
     }
     const answers = share(tickets, outcome.results)
@@ -269,7 +270,7 @@ export const make = Effect.fnUntraced(function*(fileId: string) {
     const keys = tickets.flatMap(({ submissions }) => submissions.flatMap((s) => s.operations.map((o) => o.idempotencyKey)))
     const known = yield* log.findKeys(fileId, keys)
     yield* catchUp(current, grant)
-    stepped = { ...current.state, recent: known.reduce(RecentKeys.add, current.state.recent) }
+    stepped = { ...current.state, recent: RecentKeys.lookUp(current.state.recent, known) }
   })
 
   /** Publishes what was committed without our hearing of it. */
@@ -284,12 +285,13 @@ export const make = Effect.fnUntraced(function*(fileId: string) {
     }
   })
 
+  /** Forgets first: who is answered may ask again in the same breath. */
   const giveUp = (tickets: ReadonlyArray<Ticket>, reason: string): void => {
-    for (const ticket of tickets) ticket.resume(Effect.fail(new CommitIndeterminate({ fileId })))
     unsettled = []
     failure = undefined
     recoveries = 0
     unload(reason)
+    for (const ticket of tickets) ticket.resume(Effect.fail(new CommitIndeterminate({ fileId })))
   }
 
   // ---- the end ------------------------------------------------------------------------------------------------

@@ -31,11 +31,11 @@ export const layer = (options: { readonly idle: Duration.Input }) =>
           }),
 
         Watch: ({ payload: { gatewayId, sinceSeq, editors } }) =>
-          Stream.unwrap(Effect.map(actor.loaded, (file) => {
+          Stream.unwrap(Effect.gen(function*() {
+            const file = yield* actor.loaded
+            const events = yield* reads.watch(file, gatewayId, sinceSeq, editors)
             if (editors.length > 0) ringPresence(file)
-            return reads.watch(file, gatewayId, sinceSeq, editors).pipe(
-              Stream.ensuring(Effect.sync(() => ringPresence(file)))
-            )
+            return Stream.ensuring(events, Effect.sync(() => ringPresence(file)))
           })),
 
         Read: () => Effect.flatMap(actor.loaded, reads.read),

@@ -3,7 +3,7 @@
  * of it is free of gaps and repeats because registering and looking at the state happen in one synchronous step.
  */
 import { digestSteps } from "@easel/document"
-import { type Committed, type Editor, type Joined, Limits, type Snapshot, type WatchEvent } from "@easel/protocol"
+import { type Committed, type Editor, FileUnavailable, type Joined, Limits, type Snapshot, type WatchEvent } from "@easel/protocol"
 import { Log } from "@easel/store"
 import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
@@ -62,9 +62,15 @@ export const make = Effect.gen(function*() {
     if (sinceSeq === seq) return nothing(file.epoch, seq)
     const recent = file.ring.since(sinceSeq)
     if (recent !== undefined) return recent
-    const entries = yield* Effect.orDie(log.read(file.fileId, sinceSeq, seq, Limits.catchUpOperationsMax))
-    return committedEvent(file.epoch, sinceSeq, toRows(entries))
+    return yield* readSince(file, file.epoch, sinceSeq, seq)
   })
+
+  /** That it cannot be read is told to who asked, and costs the file's other editors nothing. */
+  const readSince = ({ fileId }: CommittedFile, epoch: number, sinceSeq: number, seq: number) =>
+    log.read(fileId, sinceSeq, seq, Limits.catchUpOperationsMax).pipe(
+      Effect.map((entries) => committedEvent(epoch, sinceSeq, toRows(entries))),
+      Effect.mapError(() => new FileUnavailable({ fileId, reason: "what was missed cannot be read now" }))
+    )
 
   const join = Effect.fnUntraced(function*(file: CommittedFile, gatewayId: string, editor: Editor, options: JoinOptions) {
     const { compressed, sinceSeq } = options
@@ -87,24 +93,24 @@ export const make = Effect.gen(function*() {
     return complete(whole.seq === file.state.seq ? undefined : file.ring.since(whole.seq), whole)
   })
 
-  const watch = (
+  /** Registers the watcher and seats its editors, and returns what it will be told. */
+  const watch = Effect.fnUntraced(function*(
     file: CommittedFile,
     gatewayId: string,
     sinceSeq: number | undefined,
     editors: ReadonlyArray<Editor>
-  ) =>
-    Stream.unwrap(Effect.gen(function*() {
-      const queue = yield* makeQueue
-      file.watchers.add(gatewayId, queue)
-      const { epoch, state: { seq } } = file
-      for (const editor of editors) file.board.join(gatewayId, editor)
-      const first = yield* opening(file, epoch, seq, sinceSeq)
-      return Stream.concat(Stream.fromIterable(first), Stream.fromQueue(queue)).pipe(
-        Stream.ensuring(Effect.sync(() => {
-          if (file.watchers.remove(gatewayId, queue)) file.board.leaveGateway(gatewayId)
-        }))
-      )
-    }))
+  ) {
+    const queue = yield* makeQueue
+    file.watchers.add(gatewayId, queue)
+    const { epoch, state: { seq } } = file
+    for (const editor of editors) file.board.join(gatewayId, editor)
+    const first = Stream.unwrap(Effect.map(opening(file, epoch, seq, sinceSeq), Stream.fromIterable))
+    return Stream.concat(first, Stream.fromQueue(queue)).pipe(
+      Stream.ensuring(Effect.sync(() => {
+        if (file.watchers.remove(gatewayId, queue)) file.board.leaveGateway(gatewayId)
+      }))
+    )
+  })
 
   /** What a watcher is told before the live events, all of which come after `seq`. */
   const opening = Effect.fnUntraced(function*(
@@ -112,13 +118,12 @@ export const make = Effect.gen(function*() {
     epoch: number,
     seq: number,
     sinceSeq: number | undefined
-  ): Effect.fn.Return<ReadonlyArray<WatchEvent>> {
+  ): Effect.fn.Return<ReadonlyArray<WatchEvent>, FileUnavailable> {
     if (sinceSeq === undefined || sinceSeq === seq) return [{ _tag: "Live", epoch, seq }]
     if (sinceSeq > seq || seq - sinceSeq > Limits.catchUpOperationsMax) {
       return [{ _tag: "Lost", epoch, seq }, { _tag: "Live", epoch, seq }]
     }
-    const entries = yield* Effect.orDie(log.read(file.fileId, sinceSeq, seq, Limits.catchUpOperationsMax))
-    return [{ _tag: "Live", epoch, seq: sinceSeq }, committedEvent(epoch, sinceSeq, toRows(entries))]
+    return [{ _tag: "Live", epoch, seq: sinceSeq }, yield* readSince(file, epoch, sinceSeq, seq)]
   })
 
   const read = Effect.fnUntraced(function*(file: CommittedFile) {

@@ -22,16 +22,28 @@ export interface SeenKey {
 export interface RecentKeys {
   readonly young: HashMap.HashMap<string, SeenKey>
   readonly old: HashMap.HashMap<string, SeenKey>
+  /** What was looked up in the log for the submissions at hand, however many: all of it must be known at once. */
+  readonly lookedUp: HashMap.HashMap<string, SeenKey>
 }
 
-export const empty: RecentKeys = { young: HashMap.empty(), old: HashMap.empty() }
+export const empty: RecentKeys = { young: HashMap.empty(), old: HashMap.empty(), lookedUp: HashMap.empty() }
 
 export const get = (keys: RecentKeys, key: string): SeenKey | undefined =>
-  Option.getOrUndefined(HashMap.get(keys.young, key)) ?? Option.getOrUndefined(HashMap.get(keys.old, key))
+  Option.getOrUndefined(HashMap.get(keys.young, key))
+    ?? Option.getOrUndefined(HashMap.get(keys.old, key))
+    ?? Option.getOrUndefined(HashMap.get(keys.lookedUp, key))
 
-export const add = (keys: RecentKeys, { operation, seq, status, contentHash }: LogEntry): RecentKeys => {
+export const add = (keys: RecentKeys, entry: LogEntry): RecentKeys => {
+  const young = HashMap.set(keys.young, entry.operation.idempotencyKey, seenIn(entry))
+  return HashMap.size(young) < generationKeysMax ? { ...keys, young } : { ...keys, young: HashMap.empty(), old: young }
+}
+
+export const lookUp = (keys: RecentKeys, found: ReadonlyArray<LogEntry>): RecentKeys => ({
+  ...keys,
+  lookedUp: HashMap.fromIterable(found.map((entry) => [entry.operation.idempotencyKey, seenIn(entry)]))
+})
+
+const seenIn = ({ contentHash, operation, seq, status }: LogEntry): SeenKey => {
   const orderKey = "orderKey" in operation ? operation.orderKey : undefined
-  const seen = { seq, status, contentHash, timestamp: operation.timestamp, orderKey }
-  const young = HashMap.set(keys.young, operation.idempotencyKey, seen)
-  return HashMap.size(young) < generationKeysMax ? { young, old: keys.old } : { young: HashMap.empty(), old: young }
+  return { seq, status, contentHash, timestamp: operation.timestamp, orderKey }
 }

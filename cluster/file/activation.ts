@@ -28,7 +28,9 @@ export const load = Effect.fn("activation.load")(function*(grant: Grant) {
   const checkpoint = (yield* checkpoints.load(grant.fileId, grant.headSeq)) ?? { seq: 0, document: Document.empty }
   let state: FileState.FileState = { ...FileState.empty, seq: checkpoint.seq, document: checkpoint.document }
   while (state.seq < grant.headSeq) {
-    const entries = yield* log.read(grant.fileId, state.seq, grant.headSeq, pageEntries)
+    const entries = yield* log.read(grant.fileId, state.seq, grant.headSeq, pageEntries).pipe(
+      Effect.catchDefect((defect) => Effect.fail(new LogIncomplete({ fileId: grant.fileId, reason: String(defect) })))
+    )
     const before = state
     state = yield* Effect.try({
       try: () => FileState.replay(before, entries),

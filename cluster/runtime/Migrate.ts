@@ -53,6 +53,9 @@ export const run = Effect.gen(function*() {
   Effect.withSpan("Migrate.run")
 )
 
+/** Applies what is missing to the database at the URL. */
+export const runAt = (url: Redacted.Redacted) => run.pipe(Effect.provide(PgClient.layer({ url, maxConnections: 1 })))
+
 const reasonOf = ({ message, reason }: SqlError): string => {
   switch (reason._tag) {
     case "ConnectionError":
@@ -65,5 +68,4 @@ const reasonOf = ({ message, reason }: SqlError): string => {
 }
 
 /** Applies what is missing to the database at the URL; for programs outside Effect. */
-export const migrate = (url: string): Promise<void> =>
-  run.pipe(Effect.provide(PgClient.layer({ url: Redacted.make(url), maxConnections: 1 })), Effect.runPromise)
+export const migrate = (url: string): Promise<void> => Effect.runPromise(runAt(Redacted.make(url)))

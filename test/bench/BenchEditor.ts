@@ -10,7 +10,7 @@ import { type RawData, WebSocket } from "ws"
 
 export type FrameType = "ack" | "operation" | "sync" | "error" | "other"
 
-export interface SyncPayload {
+interface SyncPayload {
   readonly file: { readonly id: string; readonly objects: ReadonlyArray<unknown> }
   readonly clientId: string
 }
@@ -103,7 +103,7 @@ export const openEditors = async (count: number, optionsOf: (index: number) => E
 
 const joiningMax = 25
 
-export const frameText = (type: string, payload: unknown): string => JSON.stringify({ type, payload })
+const frameText = (type: string, payload: unknown): string => JSON.stringify({ type, payload })
 
 // SAFETY: the two servers under test define these shapes; a generator that validated would measure itself.
 export const payloadOf = (data: Buffer) => JSON.parse(data.toString()).payload

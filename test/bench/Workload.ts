@@ -45,7 +45,7 @@ export class Workload {
     return {
       id,
       text: `{"id":"${id}","operationType":"update","objectId":"${objectId}","propertyPath":"${property}",` +
-        `"oldValue":${oldValue},"newValue":${newValue},"timestamp":${Date.now()},"idempotencyKey":"${randomUUID()}"}`
+        `"oldValue":${oldValue},"newValue":${newValue},"timestamp":${Date.now()},"idempotencyKey":"${id}"}`
     }
   }
 }
@@ -76,7 +76,7 @@ export const createText = (id: string, objectId: string, count: number): string 
     ...(type === "text" ? { text: `Label ${count}`, fontSize: 12 + count % 8 } : {})
   }
   return `{"id":"${id}","operationType":"create","objectId":"${objectId}","newValue":${JSON.stringify(value)},` +
-    `"timestamp":${Date.now()},"idempotencyKey":"${randomUUID()}"}`
+    `"timestamp":${Date.now()},"idempotencyKey":"${id}"}`
 }
 
 const types = ["rectangle", "ellipse", "text", "rectangle", "frame"]

@@ -100,6 +100,7 @@ describe("losing the file", () => {
     // The same tab after a reload: it kept its client id and forgot what it had sent.
     const reloaded = await join(own.node, fileId, { userId: "ada", clientId: page.clientId })
     expect(reloaded.clientId).toBe(page.clientId)
+    await reloaded.reaches(1)
     expect(reloaded.replica.seq).toBe(1)
     await released
     await reloaded.edit(update("a", "y", 2))

@@ -131,7 +131,9 @@ describe("SIGTERM", () => {
     expect(logged).toEqual(expect.arrayContaining([...acked]))
     expect(acked.size).toBeGreaterThanOrEqual(300)
     const checkpoints = await runSql(url, "SELECT max(seq)::int AS seq FROM file_checkpoints WHERE file_id = $1::uuid", [fileId])
-    expect(checkpoints[0]?.["seq"]).toBe(logged.length)
+    const ackedSeqs = editors.flatMap((editor) => editor.all("ack").flatMap(({ results }) => results.map(({ seq }) => seq)))
+    // What was still committing when the node had to go may be behind the checkpoint, in the log.
+    expect(checkpoints[0]?.["seq"]).toBeGreaterThanOrEqual(Math.max(...ackedSeqs))
     expect(node.stderr).toBe("")
 
     await node.start()

@@ -1,7 +1,7 @@
 /**
  * What an editor knows of its file from frames alone, merged by `Model`, and what the frames promised on the way:
- * nothing twice (so nothing of its own in `operation` frames, P4), nothing after a frame said that everything up to
- * there had been told (P5). Broken promises are collected; tests expect none.
+ * no seq in two frames, and nothing after a frame said that everything up to there had been told (P5), which an ack of
+ * own operations says, too. Broken promises are collected; tests expect none.
  */
 import type { Payloads, Result, SentOperation, Sync, ToldOperation } from "./contract.ts"
 import { Model } from "./model.ts"
@@ -90,14 +90,10 @@ export class EditorReplica {
     const sent = this.#sent.get(result.id)
     const came = result.status === "duplicate" ? result.first : result.status
     if (sent === undefined || result.seq === 0 || result.seq <= this.#snapshotSeq) return
-    if (result.status !== "duplicate") this.#know(result.seq, result.id)
-    // A duplicate that was told in a sync stands there with what the server used.
-    if (came !== "applied" || this.#seqs.get(result.seq) === result.id && result.status === "duplicate") {
-      this.#seqs.set(result.seq, result.id)
-      return
-    }
-    this.#seqs.set(result.seq, result.id)
-    this.#model.apply(asUsed(sent, result, clientId))
+    // After a fault the server tells from its log, where it cannot leave an editor's own out; what was told stands.
+    if (this.#seqs.get(result.seq) === result.id) return
+    this.#know(result.seq, result.id)
+    if (came === "applied") this.#model.apply(asUsed(sent, result, clientId))
   }
 
   #apply(operation: ToldOperation): void {

@@ -83,9 +83,14 @@ export class RawSocket {
     this.socket.write(bytes)
   }
 
+  /** Whether the server has sent a close frame or hung up. */
+  get isClosed(): boolean {
+    return this.#hasEnded || closeCodeIn(this.#received) !== undefined
+  }
+
   /** The close code that the server sent, awaited; 1006 when it hung up without one. */
   async closeCode(): Promise<number> {
-    await this.until(() => closeCodeIn(this.#received) !== undefined || this.#hasEnded, "a close frame")
+    await this.until(() => this.isClosed, "a close frame")
     return closeCodeIn(this.#received) ?? 1006
   }
 

@@ -59,9 +59,14 @@ export class TcpProxy {
     this.#lines.clear()
   }
 
+  /** New connections are reset; those that are open go on. */
+  refuseNew(): void {
+    this.#refusing = true
+  }
+
   /** The server is not there: connections are cut and new ones are reset. */
   refuse(): void {
-    this.#refusing = true
+    this.refuseNew()
     this.cut()
   }
 

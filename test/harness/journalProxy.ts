@@ -1,4 +1,4 @@
-/** A node whose commits go through a proxy, so that a test can lose their replies and nothing else. */
+/** Nodes whose way to the database is a proxy: of their commits, or of everything. */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -17,7 +17,15 @@ export class JournalProxy extends Context.Service<JournalProxy, TcpProxy>()("@ea
   )
 }
 
-/** A node over the database and the proxy in context. */
+/** A node whose commits go through the proxy in context. */
 export const clusterOver = Layer.unwrap(Effect.map(JournalProxy, ({ url }) => cluster.layerOver({ journalUrl: url })))
 
-export const layer = clusterOver.pipe(Layer.provideMerge(JournalProxy.layer), Layer.provideMerge(cluster.database))
+/** A node with nothing but the proxy. */
+export const clusterBehind = Layer.unwrap(
+  Effect.map(JournalProxy, ({ url }) => cluster.layerOver({ databaseUrl: url, journalUrl: url }))
+)
+
+/** A database and the proxy before it. */
+export const database = Layer.provideMerge(JournalProxy.layer, cluster.database)
+
+export const layer = Layer.provideMerge(clusterOver, database)

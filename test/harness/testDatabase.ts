@@ -20,6 +20,9 @@ import { temporaryFolder } from "./temporaryFolder.ts"
 /** What the node calls its sessions. */
 export type Application = "easel" | "easel-journal"
 
+/** A node's sessions by what they do: its queries, its commits, or the locks that tell its files from other nodes'. */
+export type Sessions = "queries" | "commits" | "locks"
+
 /** A transaction that is kept open until it is told to end, or the test does. */
 export interface Held {
   readonly release: Effect.Effect<void, SqlError>
@@ -35,7 +38,7 @@ export class TestDatabase extends Context.Service<TestDatabase, {
   /** Keeps commits to a file from ending. */
   readonly lockFile: (fileId: string) => Effect.Effect<Held, SqlError, Scope.Scope>
   /** Ends sessions and says how many. */
-  readonly terminate: (...applications: ReadonlyArray<Application>) => Effect.Effect<number, SqlError>
+  readonly terminate: (...sessions: ReadonlyArray<Sessions>) => Effect.Effect<number, SqlError>
   /** Waits until a session of the application waits for a lock, with a statement that holds the text. */
   readonly untilBlocked: (application: Application, text?: string) => Effect.Effect<void>
   readonly untilUnblocked: (application: Application) => Effect.Effect<void>
@@ -82,10 +85,13 @@ const make = Effect.gen(function*() {
     sql,
     hold,
     lockFile: (fileId) => hold(sql`SELECT FROM files WHERE id = ${fileId}::uuid FOR UPDATE`),
-    terminate: (...applications) =>
+    terminate: (...sessions) =>
       Effect.map(
-        sql<{ count: number }>`SELECT count(pg_terminate_backend(pid))::int AS count FROM pg_stat_activity
-          WHERE datname = current_database() AND ${sql.in("application_name", applications)}`,
+        sql<{ count: number }>`SELECT count(pg_terminate_backend(pid))::int AS count FROM (
+          SELECT pid, CASE WHEN application_name = 'easel-journal' THEN 'commits'
+            WHEN pid IN (SELECT pid FROM pg_locks WHERE locktype = 'advisory') THEN 'locks' ELSE 'queries' END AS kind
+          FROM pg_stat_activity WHERE datname = current_database() AND application_name IN ('easel', 'easel-journal')
+        ) sessions WHERE ${sql.in("kind", sessions)}`,
         ([row]) => row?.count ?? 0
       ),
     untilBlocked: (application, text) => eventually(`a session of ${application} waits for a lock`, blocked(application, text)),

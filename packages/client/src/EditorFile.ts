@@ -3,7 +3,7 @@
  * sent again after every loss of connection until the server has answered; the server knows resends by their keys.
  */
 import { digest, Document, isObjectType, type Json, type ObjectType, type ObjectView, toView } from "@easel/document"
-import { closeCodes, type OperationResult, type PresenceEntry, protocolVersion, type ServerFrame } from "@easel/protocol/editor"
+import { closeCodes, type OperationResult, type PresenceEntry, protocolVersion, type ServerFrame, type WireOperation } from "@easel/protocol/editor"
 import { Connection, type WebSocketConstructor } from "./Connection.ts"
 import { checked } from "./checkOperation.ts"
 import { Listeners } from "./Listeners.ts"
@@ -254,7 +254,8 @@ export class EditorFile {
       protocolVersion,
       compression: "deflate-raw",
       ...(this.clientIdKept === undefined ? {} : { clientId: this.clientIdKept }),
-      ...(this.replica.seq === undefined ? {} : { sinceSeq: this.replica.seq })
+      // Under a new identity own operations without an answer would get wrong stamps; a snapshot holds them.
+      ...(this.replica.seq === undefined || this.clientIdKept === undefined ? {} : { sinceSeq: this.replica.seq })
     })
   }
 
@@ -262,11 +263,8 @@ export class EditorFile {
     switch (frame.type) {
       case "sync":
         return this.onSync(frame.payload)
-      case "operation": {
-        for (const { timestamp } of frame.payload.operations) this.clock.saw(timestamp)
-        const objectIds = this.replica.onOperations(frame.payload.operations, frame.payload.seq)
-        return this.listeners.emit("change", { objectIds, origin: "remote" })
-      }
+      case "operation":
+        return this.onOperations(frame.payload)
       case "ack":
         return this.onAck(frame.payload)
       case "presence":
@@ -295,8 +293,7 @@ export class EditorFile {
       this.replica.onSnapshot(payload.file, payload.seq)
       this.listeners.emit("change", { origin: "remote" })
     } else {
-      const objectIds = this.replica.onOperations(payload.operations, payload.seq)
-      this.listeners.emit("change", { objectIds, origin: "remote" })
+      this.onOperations(payload)
     }
     this.connectivity = "online"
     this.mode = "normal"
@@ -305,6 +302,12 @@ export class EditorFile {
     this.listeners.emit("status", this.status)
     this.presenceSender.resume()
     this.flush()
+  }
+
+  private onOperations({ operations, seq }: { readonly operations: ReadonlyArray<WireOperation>; readonly seq: number }): void {
+    for (const { timestamp } of operations) this.clock.saw(timestamp)
+    const objectIds = this.replica.onOperations(operations, seq)
+    this.listeners.emit("change", { objectIds, origin: "remote" })
   }
 
   private onAck({ results, seq }: Extract<ServerFrame, { readonly type: "ack" }>["payload"]): void {

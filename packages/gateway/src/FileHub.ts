@@ -92,10 +92,9 @@ export class FileHub {
     const since = this.seq === undefined ? {} : { sinceSeq: this.seq }
     return client.Watch({ gatewayId, editors, ...since }).pipe(
       Stream.runForEach((event) => Effect.sync(() => this.onEvent(event))),
+      // An interrupt that arrives here is the actor's, which is moving; one of this fiber is never caught.
       Effect.catchCause((cause) =>
-        Cause.hasInterruptsOnly(cause)
-          ? Effect.interrupt
-          : Effect.logDebug("A watch stream ended and is opened again", { fileId: this.fileId, cause: Cause.pretty(cause) })),
+        Effect.logDebug("A watch stream ended and is opened again", { fileId: this.fileId, cause: Cause.pretty(cause) })),
       Effect.andThen(Effect.sync(() => this.setDegraded(true))),
       Effect.andThen(Effect.sleep(rewatchPause))
     )

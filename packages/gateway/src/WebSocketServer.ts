@@ -111,8 +111,11 @@ export const serve = Effect.fnUntraced(function*(server: Server) {
     let unsent = 0
     for (const { lastHeardMillis, openedMillis, outbox, session, socket } of peers) {
       unsent += outbox.unsentBytes
-      if (now - lastHeardMillis > Limits.silenceMillisMax) socket.terminate()
-      else if (session.idle && now - openedMillis > Limits.handshakeMillisMax) socket.close(closeCodes.silent, "subscribe first")
+      if (now - lastHeardMillis > Limits.silenceMillisMax) {
+        // The seat is free at once; `ws` ends a connection that does not answer the close either.
+        session.close()
+        socket.close(closeCodes.silent, "no answer to pings")
+      } else if (session.idle && now - openedMillis > Limits.handshakeMillisMax) socket.close(closeCodes.silent, "subscribe first")
       else socket.ping()
     }
     return unsent

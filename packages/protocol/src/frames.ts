@@ -34,7 +34,8 @@ export interface WireOperation {
   readonly oldValue?: Json
   readonly newValue?: Json
   readonly timestamp: number
-  readonly idempotencyKey: string
+  /** Absent when it is the id. */
+  readonly idempotencyKey?: string
   readonly clientId: string
   readonly userId: string
   readonly seq: number

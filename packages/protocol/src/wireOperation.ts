@@ -71,7 +71,9 @@ export const operationTexts = (entry: LogEntry, userIdText: string): OperationTe
   else if (operation.operationType === "update") text += `,"propertyPath":"${operation.propertyPath}"`
   if (oldValue !== null) text += `,"oldValue":${oldValue}`
   if (newValue !== null) text += `,"newValue":${newValue}`
-  text += `,"timestamp":${operation.timestamp},"idempotencyKey":"${operation.idempotencyKey}"`
+  text += `,"timestamp":${operation.timestamp}`
+  // The id is the key where none is given (D13), and this text goes to every editor of the file.
+  if (operation.idempotencyKey !== operation.id) text += `,"idempotencyKey":"${operation.idempotencyKey}"`
   text += `,"clientId":"${entry.clientId}","userId":${userIdText},"seq":${entry.seq}}`
   return { operation: text, newValue, oldValue }
 }

@@ -13,20 +13,17 @@ type Listener = (event: { readonly data: unknown; readonly code: number }) => vo
 export class FakeNetwork {
   readonly server = new SimulatedServer()
   private readonly sockets = new Set<FakeSocket>()
-  private clients = 0
+  /** The identities given to editors that name none. */
+  readonly clientIds = ["client-0", "client-1", "client-2", "client-3"]
 
-  get WebSocket(): WebSocketConstructor {
-    const network = this
-    return class extends FakeSocket {
-      constructor(_url: string) {
-        super(network)
-        network.sockets.add(this)
-      }
-    }
-  }
+  readonly WebSocket: WebSocketConstructor = socketsOf(this)
 
   newClientId(): string {
-    return `client-${this.clients++}`
+    return this.clientIds.shift() ?? "another client"
+  }
+
+  remember(socket: FakeSocket): void {
+    this.sockets.add(socket)
   }
 
   forget(socket: FakeSocket): void {
@@ -45,6 +42,13 @@ export class FakeNetwork {
   receive(): void {
     for (const { link } of this.sockets) {
       while (link !== undefined && link.toServer.length > 0) this.server.receive([link])
+    }
+  }
+
+  /** What waits for the editors arrives, and nothing else. */
+  deliver(): void {
+    for (const socket of this.sockets) {
+      for (let frame = socket.link?.toEditor.shift(); frame !== undefined; frame = socket.link?.toEditor.shift()) socket.hear(frame)
     }
   }
 
@@ -81,6 +85,7 @@ class FakeSocket implements WebSocketLike {
 
   constructor(network: FakeNetwork) {
     this.network = network
+    network.remember(this)
     queueMicrotask(() => {
       if (this.readyState !== 0) return
       this.readyState = 1
@@ -90,8 +95,8 @@ class FakeSocket implements WebSocketLike {
 
   send(data: string): void {
     const { payload, type }: EditorFrame = JSON.parse(data)
-    const { clientId = this.network.newClientId(), operations, sinceSeq } = payload
-    if (type === "subscribe") this.link = this.network.server.connect(clientId, { sinceSeq })
+    const { clientId, operations, sinceSeq } = payload
+    if (type === "subscribe") this.link = this.network.server.connect(clientId ?? this.network.newClientId(), { sinceSeq })
     else if (type === "operation") this.link?.toServer.push(JSON.stringify(operations))
   }
 
@@ -120,3 +125,10 @@ class FakeSocket implements WebSocketLike {
     for (const [wanted, listener] of this.listeners) if (wanted === type) listener(event)
   }
 }
+
+const socketsOf = (network: FakeNetwork): WebSocketConstructor =>
+  class extends FakeSocket {
+    constructor(_url: string) {
+      super(network)
+    }
+  }

@@ -1,8 +1,8 @@
 /** An editor without sockets and timers: the real replica, and a clock that may be wrong. */
-import { type Json, Operation, OrderKey } from "@easel/document"
+import { type Operation, OrderKey } from "@easel/document"
 import type { ServerFrame } from "@easel/protocol"
-import { wireNewValue } from "@easel/protocol/editor"
 import { Replica } from "../../../packages/client/src/Replica.ts"
+import { toWire } from "../../../packages/client/src/toWire.ts"
 import type { SimulatedServer, SimulatedSocket } from "./SimulatedServer.ts"
 
 /** What an editor does, drawn beforehand so that it can be shrunk. */
@@ -87,10 +87,4 @@ export class SimulatedEditor {
       else this.replica.onOperations(frame.payload.operations, frame.payload.seq)
     }
   }
-}
-
-const toWire = (operation: Operation.Operation): Readonly<Record<string, Json | undefined>> => {
-  const { id, idempotencyKey, objectId, operationType, timestamp } = operation
-  const propertyPath = operation.operationType === "update" ? operation.propertyPath : undefined
-  return { id, idempotencyKey, objectId, operationType, timestamp, propertyPath, newValue: wireNewValue(operation) }
 }

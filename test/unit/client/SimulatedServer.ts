@@ -13,6 +13,7 @@ import { payloadOf } from "../../../packages/gateway/src/webSocketFrame.ts"
 /** One connection. What is queued in either direction has not arrived yet. */
 export class SimulatedSocket {
   readonly clientId: string
+  readonly connectionId: string
   /** Frames of the editor: JSON arrays of operations. */
   readonly toServer: Array<string> = []
   readonly toEditor: Array<ServerFrame> = []
@@ -20,8 +21,9 @@ export class SimulatedSocket {
   readonly unannounced: Array<ReadonlyArray<OperationResult>> = []
   open = true
 
-  constructor(clientId: string) {
+  constructor(clientId: string, connectionId: string) {
     this.clientId = clientId
+    this.connectionId = connectionId
   }
 }
 
@@ -37,6 +39,7 @@ export class SimulatedServer {
   private readonly ring = new CommitRing()
   private readonly history = new Map([[0, FileState.empty]])
   private readonly sockets = new Set<SimulatedSocket>()
+  private connections = 0
 
   get seq(): number {
     return this.state.seq
@@ -53,7 +56,7 @@ export class SimulatedServer {
   }
 
   connect(clientId: string, { age = 0, sinceSeq }: Sync): SimulatedSocket {
-    const socket = new SimulatedSocket(clientId)
+    const socket = new SimulatedSocket(clientId, `connection ${this.connections++}`)
     this.sockets.add(socket)
     const common = { presence: [], yourColor: "#000000", clientId, epoch: 1, serverTime: this.nowMillis, protocolVersion: 1 }
     const missed = sinceSeq === undefined || sinceSeq === this.seq ? undefined : this.ring.since(sinceSeq)
@@ -85,7 +88,8 @@ export class SimulatedServer {
       const frame = socket.toServer.shift()
       return frame === undefined ? [] : [{ socket, ...readFrame(frame) }]
     })
-    const submissions = frames.map(({ operations, socket }): Submission => ({ clientId: socket.clientId, userId: "u", operations }))
+    const submissions = frames.map(({ operations, socket: { clientId, connectionId } }): Submission =>
+      ({ clientId, connectionId, userId: "u", operations }))
     const fromSeq = this.seq
     const [state, { entries, results }] = FileState.step(this.state, { submissions, nowMillis: this.nowMillis, refusedKeys: new Set() })
     this.state = state
@@ -109,7 +113,7 @@ export class SimulatedServer {
     this.history.set(event.seq, this.state)
     const frames = new EventFrames(event)
     for (const socket of this.sockets) {
-      const frame = frames.for(socket.clientId)
+      const frame = frames.for(socket.connectionId)
       if (frame !== undefined) socket.toEditor.push(frameOf(frame))
     }
   }

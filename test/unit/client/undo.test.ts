@@ -12,7 +12,7 @@ const fileId = "00000000-0000-4000-8000-000000000000"
 /** What the user does, with objects and places by number. */
 const own = fc.record({
   by: fc.constant("me" as const),
-  type: fc.constantFrom("create", "update", "update", "move", "move", "delete", "restore", "transact"),
+  type: fc.constantFrom("create", "update", "update", "move", "move", "delete", "restore", "transact", "swap"),
   object: fc.nat(9),
   parent: fc.option(fc.nat(9)),
   path: fc.constantFrom("name", "data.a", "data.b"),
@@ -59,6 +59,7 @@ const act = (file: EditorFile, { object, parent, path, type, value }: Own): void
   if (type === "delete") return file.delete(target)
   if (type === "restore") return file.restore(target)
   if (type === "move") return moveIfPossible(file, target, parentId)
+  if (type === "swap") return swapEnds(file, parentId)
   file.transact(() => {
     file.update(target, { name: `first ${value}` })
     const id = file.create("group", {}, { parentId: null, place: value === 0 ? "first" : "last" })
@@ -67,6 +68,16 @@ const act = (file: EditorFile, { object, parent, path, type, value }: Own): void
     if (value === 2) file.delete(target, id)
   })
 }
+
+/** One step in which an object takes the very key that another has just left. */
+const swapEnds = (file: EditorFile, parentId: string | null): void =>
+  file.transact(() => {
+    const children = Array.from(file.document.children(parentId), ({ id }) => id)
+    const [first, last] = [children[0], children.at(-1)]
+    if (first === undefined || last === undefined || first === last) return
+    file.move(first, parentId, "last")
+    file.move(last, parentId, "first")
+  })
 
 const moveIfPossible = (file: EditorFile, objectId: string, parentId: string | null): void => {
   try {

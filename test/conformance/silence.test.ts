@@ -1,0 +1,23 @@
+/** The time limits of P10, which take a minute: run with `EASEL_SLOW=1`. */
+import { expect, it, onTestFinished } from "vitest"
+import { nodeForFile } from "../harness/easelNode.ts"
+import { connect, createFile, join } from "../harness/editing.ts"
+import { frameBytes, opcodes, RawSocket } from "../harness/RawSocket.ts"
+import { waitUntil } from "../harness/waitUntil.ts"
+
+const own = nodeForFile()
+
+it.runIf(process.env["EASEL_SLOW"] === "1")("P10: who never subscribes or never answers pings is closed with 4009", { timeout: 120_000 }, async () => {
+  const fileId = await createFile(own.node)
+  const stranger = await connect(own.node)
+  const answering = await join(own.node, fileId)
+  const mute = await RawSocket.webSocket(own.node.url)
+  onTestFinished(() => void mute.socket.destroy())
+  mute.write(frameBytes(opcodes.text, Buffer.from(JSON.stringify({ type: "subscribe", payload: { fileId, userId: "mute" } }))))
+  await mute.until(() => mute.text.includes(`"type":"sync"`), "sync")
+  const left = () => answering.all("presence").flatMap(({ left }) => left)
+  await waitUntil(() => stranger.closeCode !== undefined && mute.isClosed && left().length === 1, { deadlineMillis: 90_000, what: "both are closed" })
+  expect(stranger.closeCode).toBe(4009)
+  expect(await mute.closeCode()).toBe(4009)
+  expect(answering.isOpen).toBe(true)
+})

@@ -1,0 +1,27 @@
+/** WebSockets for the SDK that lose or show what they receive. */
+import { WebSocket } from "ws"
+
+export interface Received {
+  readonly type: string
+  readonly payload: { readonly [name: string]: unknown }
+}
+
+/** A class of sockets that hand on only the frames that the filter keeps. Binary frames always pass. */
+export const filteredSocket = (keep: (frame: Received) => boolean) =>
+  class extends WebSocket {
+    override emit(event: string | symbol, ...rest: ReadonlyArray<unknown>): boolean {
+      const [data, isBinary] = rest
+      if (event === "message" && isBinary === false) {
+        const frame: Received = JSON.parse(String(data))
+        if (!keep(frame)) return false
+      }
+      return super.emit(event, ...rest)
+    }
+  }
+
+/** A class of sockets that keep what they receive in a list. */
+export const recordingSocket = (record: Array<Received>) =>
+  filteredSocket((frame) => {
+    record.push(frame)
+    return true
+  })

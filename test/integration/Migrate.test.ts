@@ -1,0 +1,123 @@
+/** The schema: applied once, by whoever comes first; partitions made ahead; time zones of sessions without a say. */
+import { expect, it } from "@effect/vitest"
+import { Files, Journal } from "@easel/store"
+import * as PgClient from "@effect/sql-pg/PgClient"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import { migrations } from "../../migrations/index.ts"
+import * as Migrate from "../../cluster/runtime/Migrate.ts"
+import { entryOf, rowsOf } from "../harness/journalBatch.ts"
+import * as store from "../harness/storeLayer.ts"
+import { TestDatabase } from "../harness/testDatabase.ts"
+
+const database = Layer.provideMerge(TestDatabase.layer, store.quiet)
+
+const migrate = Effect.flatMap(TestDatabase, ({ url }) =>
+  Effect.provide(Migrate.run, PgClient.layer({ url: Redacted.make(url), maxConnections: 2 })))
+
+const applied = Effect.flatMap(TestDatabase, ({ sql }) =>
+  Effect.map(
+    sql<{ id: number }>`SELECT migration_id::int AS id FROM easel_migrations ORDER BY 1`,
+    (rows) => rows.map(({ id }) => id)
+  ))
+
+const known = Object.keys(migrations).map((_, index) => index + 1)
+
+/** An empty database in the place of the migrated one. */
+const emptied = Effect.flatMap(TestDatabase, ({ sql }) =>
+  Effect.andThen(sql`DROP SCHEMA public CASCADE`, sql`CREATE SCHEMA public`))
+
+const months = [0, 1, 2].map((ahead) => {
+  const now = new Date()
+  const month = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + ahead))
+  return `operations_${month.getUTCFullYear()}_${String(month.getUTCMonth() + 1).padStart(2, "0")}`
+})
+
+const partitions = Effect.flatMap(TestDatabase, ({ sql }) =>
+  Effect.map(
+    sql<{ name: string }>`SELECT inhrelid::regclass::text AS name FROM pg_inherits WHERE inhparent = 'operations'::regclass ORDER BY 1`,
+    (rows) => rows.map(({ name }) => name)
+  ))
+
+/** Sessions that are opened from now on live in this time zone. */
+const useTimeZone = (zone: string) =>
+  Effect.gen(function*() {
+    const { sql } = yield* TestDatabase
+    const [row] = yield* sql<{ name: string }>`SELECT current_database() AS name`
+    yield* sql.unsafe(`ALTER DATABASE "${row?.name ?? ""}" SET timezone TO '${zone}'`)
+  })
+
+it.live("migrating again changes nothing", () =>
+  Effect.gen(function*() {
+    expect(yield* applied).toEqual(known)
+    yield* migrate
+    yield* migrate
+    expect(yield* applied).toEqual(known)
+    expect(yield* partitions).toEqual(months)
+  }).pipe(Effect.provide(database)))
+
+it.live("nodes that start together on a new database migrate it once", () =>
+  Effect.gen(function*() {
+    yield* emptied
+    const exits = yield* Effect.all(Array.from({ length: 4 }, () => Effect.exit(migrate)), { concurrency: "unbounded" })
+    expect(exits.map(({ _tag }) => _tag)).toEqual(["Success", "Success", "Success", "Success"])
+    expect(yield* applied).toEqual(known)
+    expect(yield* partitions).toEqual(months)
+  }).pipe(Effect.provide(database)))
+
+it.live("a database of a newer version is refused and left as it was", () =>
+  Effect.gen(function*() {
+    const { sql } = yield* TestDatabase
+    yield* sql`INSERT INTO easel_migrations (migration_id, name) VALUES (9999, 'from_the_future')`
+    expect(yield* Effect.flip(migrate)).toMatchObject({ _tag: "MigrationFailed", reason: expect.stringMatching(/newer version/) })
+    expect(yield* applied).toEqual([...known, 9999])
+  }).pipe(Effect.provide(database)))
+
+it.live("months adjoin without gap or overlap, whatever the time zones of the sessions that make them", () =>
+  Effect.gen(function*() {
+    const { url } = yield* TestDatabase
+    for (const [zone, month] of [["Asia/Tokyo", 5], ["America/New_York", 6], ["Pacific/Kiritimati", 7]] as const) {
+      yield* useTimeZone(zone)
+      yield* Effect.flatMap(PgClient.PgClient, (sql) => sql`SELECT easel_ensure_operations_partition(make_date(2031, ${month}, 17))`).pipe(
+        Effect.provide(PgClient.layer({ url: Redacted.make(url) }))
+      )
+    }
+    const { sql } = yield* TestDatabase
+    const bounds = yield* sql<{ lower: string; upper: string }>`
+      SELECT extract(epoch FROM (regexp_match(bounds, 'FROM [(]''([^'']+)'))[1]::timestamptz)::text AS lower,
+        extract(epoch FROM (regexp_match(bounds, 'TO [(]''([^'']+)'))[1]::timestamptz)::text AS upper
+      FROM (SELECT pg_get_expr(relpartbound, oid) AS bounds FROM pg_class WHERE relname LIKE 'operations_2031_%' AND relkind = 'r') parts ORDER BY 1`
+    expect(bounds.map(({ lower }) => lower).slice(1)).toEqual(bounds.map(({ upper }) => upper).slice(0, -1))
+  }).pipe(Effect.provide(database)))
+
+it.live("a node that lives in another time zone than the one that went before it starts", () =>
+  Effect.gen(function*() {
+    for (const zone of ["America/Los_Angeles", "Pacific/Kiritimati"]) {
+      yield* emptied
+      yield* useTimeZone(zone)
+      yield* migrate
+      yield* useTimeZone("UTC")
+      // As the months pass, the next ones are made by sessions of another zone.
+      const { sql } = yield* TestDatabase
+      yield* sql`SELECT easel_ensure_operations_partition((current_date + make_interval(months => m))::date) FROM generate_series(-2, 4) m`
+      expect(yield* partitions).toHaveLength(7)
+    }
+  }).pipe(Effect.provide(database)))
+
+it.live("J2: a key of the last hours of last month is taken, also where the month began earlier", () =>
+  Effect.gen(function*() {
+    const { sql } = yield* TestDatabase
+    yield* useTimeZone("Pacific/Kiritimati")
+    yield* sql`SELECT easel_ensure_operations_partition((current_date - interval '1 month')::date)`
+    yield* Effect.gen(function*() {
+      const files = yield* Files
+      const journal = yield* Journal
+      const { id: fileId } = yield* files.create("Month")
+      const { epoch } = yield* files.activate(fileId)
+      yield* journal.append({ fileId, epoch, expectedSeq: 0, rows: rowsOf([entryOf(1, { key: "old" })]) })
+      yield* sql`UPDATE operations SET committed_at = date_trunc('month', now(), 'UTC') - interval '1 hour' WHERE file_id = ${fileId}::uuid`
+      const again = journal.append({ fileId, epoch, expectedSeq: 1, rows: rowsOf([entryOf(2, { key: "old" })]) })
+      expect(yield* Effect.flip(again)).toMatchObject({ _tag: "CommitStale" })
+    }).pipe(Effect.provide(store.layerOver))
+  }).pipe(Effect.provide(database)))

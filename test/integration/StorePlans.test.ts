@@ -1,0 +1,155 @@
+/**
+ * The plans of the store's statements on tables that are worth an index: what PostgreSQL would do with exactly what
+ * the store asks, with its own statistics and nothing switched off.
+ */
+import { expect, layer } from "@effect/vitest"
+import { Checkpoints, CommitConnection, Files, Journal, Log } from "@easel/store"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import { batchOf } from "../harness/journalBatch.ts"
+import { recordedClient, recordedCommits, type RecordedStatement } from "../harness/recordStatements.ts"
+import * as store from "../harness/storeLayer.ts"
+import { TestDatabase } from "../harness/testDatabase.ts"
+
+const record: Array<RecordedStatement> = []
+
+const commits = Layer.unwrap(Effect.map(TestDatabase, ({ url }) => CommitConnection.layer({ url: Redacted.make(url) })))
+
+const recorded = Layer.mergeAll(Files.layer, Log.layer, Journal.layer, Checkpoints.layer).pipe(
+  Layer.provide([recordedClient(record), recordedCommits(record)]),
+  Layer.provide([store.sqlClient, commits, store.objectStore]),
+  Layer.provideMerge(TestDatabase.layer),
+  Layer.provideMerge(store.quiet)
+)
+
+interface Plan {
+  readonly "Node Type": string
+  readonly "Index Name"?: string
+  readonly "Relation Name"?: string
+  readonly Plans?: ReadonlyArray<Plan>
+}
+
+const nodesOf = (plan: Plan): ReadonlyArray<Plan> => [plan, ...(plan.Plans ?? []).flatMap(nodesOf)]
+
+/** The plan of the last statement that an effect caused. */
+const planOf = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  Effect.gen(function*() {
+    yield* effect
+    const statement = record.at(-1)
+    if (statement === undefined) throw new Error("no statement was recorded")
+    const { sql } = yield* TestDatabase
+    const [row] = yield* sql.unsafe<{ "QUERY PLAN": ReadonlyArray<{ readonly Plan: Plan }> }>(
+      `EXPLAIN (FORMAT JSON) ${statement.text}`,
+      statement.parameters
+    )
+    return (row?.["QUERY PLAN"] ?? []).flatMap(({ Plan }) => nodesOf(Plan))
+  })
+
+/** Tables read row by row from one end to the other. */
+const scanned = (nodes: ReadonlyArray<Plan>) =>
+  nodes.filter((node) => node["Node Type"] === "Seq Scan").map((node) => node["Relation Name"])
+const sorts = (nodes: ReadonlyArray<Plan>) => nodes.filter((node) => node["Node Type"].endsWith("Sort"))
+const indexes = (nodes: ReadonlyArray<Plan>) => nodes.flatMap((node) => node["Index Name"] ?? [])
+
+const largeFileId = crypto.randomUUID()
+
+/**
+ * 30,000 files; 200 of them with 500 operations, spread over four months, and 40 checkpoints each; one with 40,000
+ * operations of this month.
+ */
+const filled = Effect.gen(function*() {
+  const { sql } = yield* TestDatabase
+  yield* sql`SELECT easel_ensure_operations_partition((current_date - interval '1 month')::date)`
+  yield* sql`INSERT INTO files (name, created_at, head_seq, epoch)
+    SELECT 'file', now() - n * interval '1 second', CASE WHEN n <= 200 THEN 500 ELSE 0 END, 1 FROM generate_series(1, 30000) n`
+  yield* sql`INSERT INTO operations (file_id, seq, epoch, committed_at, operation_id, idempotency_key, content_hash, status,
+      operation_type, object_id, property_path, new_value, "timestamp", user_id, client_id)
+    SELECT id, seq, 1, date_trunc('month', now()) + make_interval(months => (seq - 1) / 125 - 1), 'operation-' || seq,
+      'key-' || seq, 'hash', 'applied', 'update', 'object', 'name', '"value"', 0, 'user', 'client'
+    FROM files, generate_series(1, 500) seq WHERE head_seq = 500`
+  yield* sql`INSERT INTO files (id, name, head_seq) VALUES (${largeFileId}::uuid, 'large', 40000)`
+  yield* sql`INSERT INTO operations (file_id, seq, epoch, operation_id, idempotency_key, content_hash, status,
+      operation_type, object_id, property_path, new_value, "timestamp", user_id, client_id)
+    SELECT ${largeFileId}::uuid, seq, 1, 'operation-' || seq, 'key-' || seq, 'hash', 'applied', 'update', 'object', 'name', '"value"', 0,
+      'user', 'client' FROM generate_series(1, 40000) seq`
+  yield* sql`INSERT INTO file_checkpoints (file_id, seq, epoch, format, sha256, bytes)
+    SELECT id, seq * 10, 1, 1, 'none', 1 FROM files, generate_series(1, 40) seq WHERE head_seq = 500`
+  yield* sql`ANALYZE`
+})
+
+layer(Layer.provideMerge(Layer.effectDiscard(filled), recorded), { excludeTestServices: true })("plans", (it) => {
+  const aFile = Effect.flatMap(TestDatabase, ({ sql }) =>
+    Effect.map(sql<{ id: string }>`SELECT id::text AS id FROM files WHERE head_seq = 500 LIMIT 1`, ([row]) => row?.id ?? ""))
+
+  it.effect("H1: a page of the list is read from the index in its order, the first and those that follow", () =>
+    Effect.gen(function*() {
+      const files = yield* Files
+      const [last] = yield* files.list(1)
+      for (const after of [undefined, last]) {
+        const nodes = yield* planOf(files.list(50, after))
+        expect(indexes(nodes)).toEqual(["files_recent"])
+        expect([...scanned(nodes), ...sorts(nodes)]).toEqual([])
+      }
+    }))
+
+  it.effect("A6: the tail of a log is found by the file's index in every month", () =>
+    Effect.gen(function*() {
+      const log = yield* Log
+      const fileId = yield* aFile
+      const nodes = yield* planOf(log.read(fileId, 100, 500, 5_000))
+      expect(scanned(nodes)).toEqual([])
+      expect(indexes(nodes)).toHaveLength(4)
+    }))
+
+  it.effect("A6: a page of a long log is read in its order, without sorting what follows it", () =>
+    Effect.gen(function*() {
+      const log = yield* Log
+      const nodes = yield* planOf(log.read(largeFileId, 5_000, 40_000, 1_000))
+      expect([...scanned(nodes), ...sorts(nodes)]).toEqual([])
+      expect(indexes(nodes).every((name) => name.endsWith("_pkey"))).toBe(true)
+    }))
+
+  it.effect("A5: keys are looked up by (file, key), few and many", () =>
+    Effect.gen(function*() {
+      const log = yield* Log
+      const fileId = yield* aFile
+      for (const count of [1, 500]) {
+        const nodes = yield* planOf(log.findKeys(fileId, Array.from({ length: count }, (_, index) => `key-${index}`)))
+        expect(scanned(nodes)).toEqual([])
+      }
+    }))
+
+  it.effect("A6: a checkpoint is found by (file, seq) without a sort", () =>
+    Effect.gen(function*() {
+      const checkpoints = yield* Checkpoints
+      const fileId = yield* aFile
+      const nodes = yield* planOf(checkpoints.load(fileId, 333))
+      expect(indexes(nodes)).toEqual(["file_checkpoints_pkey"])
+      expect(sorts(nodes)).toEqual([])
+    }))
+
+  it.effect("A9: finding and granting a file touches one row by its id", () =>
+    Effect.gen(function*() {
+      const files = yield* Files
+      const fileId = yield* aFile
+      expect(indexes(yield* planOf(files.find(fileId)))).toEqual(["files_pkey"])
+      expect(indexes(yield* planOf(files.activate(fileId)))).toEqual(["files_pkey"])
+    }))
+
+  it.effect("J2: a commit reads no table from end to end, for one row or a thousand", () =>
+    Effect.gen(function*() {
+      const journal = yield* Journal
+      const files = yield* Files
+      const { sql } = yield* TestDatabase
+      for (const count of [1, 1_000]) {
+        const fileId = yield* aFile
+        const { epoch, headSeq } = yield* files.activate(fileId)
+        const nodes = yield* planOf(journal.append(batchOf({ fileId, epoch, expectedSeq: headSeq }, count)))
+        expect(scanned(nodes)).toEqual([])
+        expect(indexes(nodes)).toContain("files_pkey")
+        yield* sql`DELETE FROM operations WHERE file_id = ${fileId}::uuid AND seq > 500`
+        yield* sql`UPDATE files SET head_seq = 500 WHERE id = ${fileId}::uuid`
+      }
+    }))
+})

@@ -1,0 +1,46 @@
+/** The SDK on a node whose database fails it: nothing is lost, nothing doubled, and nobody is left waiting. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { converged, editorsOf, NodeInProcess, readFile } from "../harness/nodeInProcess.ts"
+
+let node: NodeInProcess
+beforeAll(async () => {
+  node = await NodeInProcess.start()
+})
+afterAll(() => node.stop())
+
+describe("SDK", () => {
+  it("A8: editors go on after all of the node's sessions were ended, its locks among them", async () => {
+    const { editors, fileId } = await editorsOf(node, 2)
+    const [ada, bob] = editors
+    if (ada === undefined || bob === undefined) throw new Error("two editors")
+    const id = ada.create("rectangle", { x: 0 })
+    await ada.saved()
+    for (let round = 1; round <= 3; round++) {
+      await node.terminateSessions("easel")
+      for (let n = 0; n < 10; n++) {
+        ada.update(id, { x: round * 100 + n })
+        bob.create("ellipse", { name: `${round}.${n}` })
+      }
+      await Promise.all([ada.saved(), bob.saved()])
+    }
+    const file = await converged(node, fileId, editors)
+    expect(file.objects).toHaveLength(31)
+  })
+
+  it("A7: editors go on when their file's actor is moved because the node lost its locks", async () => {
+    const { editors, fileId } = await editorsOf(node, 2)
+    const [ada, bob] = editors
+    if (ada === undefined || bob === undefined) throw new Error("two editors")
+    const id = ada.create("rectangle", { x: 0 })
+    const before = await converged(node, fileId, editors)
+    await node.terminateSessions("easel")
+    let file = before
+    for (let x = 1; file.epoch === before.epoch; x++) {
+      ada.update(id, { x })
+      await ada.saved()
+      file = await readFile(node, fileId)
+    }
+    bob.update(id, { x: -1 })
+    expect((await converged(node, fileId, editors)).objects).toMatchObject([{ id, x: -1 }])
+  })
+})
