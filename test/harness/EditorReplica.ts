@@ -91,7 +91,8 @@ export class EditorReplica {
     const came = result.status === "duplicate" ? result.first : result.status
     if (sent === undefined || result.seq === 0 || result.seq <= this.#snapshotSeq) return
     // After a fault the server tells from its log, where it cannot leave an editor's own out; what was told stands.
-    if (this.#seqs.get(result.seq) === result.id) return
+    const known = this.#seqs.get(result.seq)
+    if (known !== undefined && (known === result.id || result.status === "duplicate")) return
     this.#know(result.seq, result.id)
     if (came === "applied") this.#model.apply(asUsed(sent, result, clientId))
   }

@@ -52,11 +52,11 @@ function membersText(members: Record<string, string>): string {
 }
 
 export const clientId: fc.Arbitrary<string> = fc.constantFrom(...clientIds)
-export const objectId: fc.Arbitrary<string> = fc.constantFrom(...objectIds)
+const objectId: fc.Arbitrary<string> = fc.constantFrom(...objectIds)
 export const parentId: fc.Arbitrary<string | null> = fc.option(objectId, { freq: 3 })
 
 /** Few timestamps: most stamps tie in the first component. */
-export const timestamp: fc.Arbitrary<number> = fc.integer({ min: 0, max: 4 })
+const timestamp: fc.Arbitrary<number> = fc.integer({ min: 0, max: 4 })
 
 export const stamp: fc.Arbitrary<Stamp.Stamp> = fc.record({
   timestamp,
@@ -75,10 +75,10 @@ export const objectType: fc.Arbitrary<ObjectType> = fc.constantFrom(...objectTyp
 /** Paths that every type has, and free ones. */
 const paths = ["name", "x", "fill", "visible", "data.k", "data.K", "data.0"] as const
 
-export const propertyPath: fc.Arbitrary<string> = fc.constantFrom(...paths)
+const propertyPath: fc.Arbitrary<string> = fc.constantFrom(...paths)
 
 /** A value that the path may hold. */
-export const valueFor = (path: string): fc.Arbitrary<Json> => {
+const valueFor = (path: string): fc.Arbitrary<Json> => {
   switch (propertyKind("rectangle", path)) {
     case "number":
       return fc.oneof(fc.integer({ min: -2, max: 2 }), fc.constantFrom(-0, 0.1, 1e300, null))
@@ -91,7 +91,7 @@ export const valueFor = (path: string): fc.Arbitrary<Json> => {
   }
 }
 
-export const properties: fc.Arbitrary<Readonly<Record<string, Json>>> = fc.uniqueArray(propertyPath, { maxLength: 3 }).chain((chosen) =>
+const properties: fc.Arbitrary<Readonly<Record<string, Json>>> = fc.uniqueArray(propertyPath, { maxLength: 3 }).chain((chosen) =>
   fc.tuple(...chosen.map(valueFor)).map((values) => Object.fromEntries(chosen.map((path, index) => [path, values[index] ?? null])))
 )
 

@@ -13,7 +13,7 @@ export const committedFile = (count: number) =>
   commitFile(Array.from({ length: count }, (_, index) => create(`object${index + 1}`, { x: index + 1 })))
 
 /** A file with these operations in its log. Order keys are chosen here. */
-export const commitFile = (operations: ReadonlyArray<Operation.Operation>) =>
+const commitFile = (operations: ReadonlyArray<Operation.Operation>) =>
   Effect.gen(function*() {
     const files = yield* Files
     const journal = yield* Journal

@@ -3,7 +3,7 @@ import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import { waitUntil } from "./waitUntil.ts"
 
-export const deadlineMillis = 15_000
+const deadlineMillis = 15_000
 
 export const eventually = <R>(
   what: string,

@@ -1,4 +1,5 @@
 /** WebSockets for the SDK that lose or show what they receive. */
+import { inflateRawSync } from "node:zlib"
 import { WebSocket } from "ws"
 
 export interface Received {
@@ -6,13 +7,15 @@ export interface Received {
   readonly payload: { readonly [name: string]: unknown }
 }
 
-/** A class of sockets that hand on only the frames that the filter keeps. Binary frames always pass. */
+/** A class of sockets that hand on only the frames that the filter keeps. Binary ones are compressed. */
 export const filteredSocket = (keep: (frame: Received) => boolean) =>
   class extends WebSocket {
     override emit(event: string | symbol, ...rest: ReadonlyArray<unknown>): boolean {
       const [data, isBinary] = rest
-      if (event === "message" && isBinary === false) {
-        const frame: Received = JSON.parse(String(data))
+      if (event === "message" && (data instanceof Uint8Array || data instanceof ArrayBuffer)) {
+        const bytes = new Uint8Array(data)
+        const text = isBinary === true ? inflateRawSync(bytes) : bytes
+        const frame: Received = JSON.parse(Buffer.from(text).toString("utf8"))
         if (!keep(frame)) return false
       }
       return super.emit(event, ...rest)

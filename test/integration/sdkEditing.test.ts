@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import type { EditorFile } from "@easel/client"
 import type { OperationResult } from "@easel/protocol/editor"
-import { converged, editorsOf, NodeInProcess, openEditor } from "../harness/nodeInProcess.ts"
+import { converged, editorsOf, NodeInProcess, online, openEditor, readFile } from "../harness/nodeInProcess.ts"
 import { lockFile } from "../harness/rowLock.ts"
 import { runSql } from "../harness/runSql.ts"
 import { waitUntil } from "../harness/waitUntil.ts"
@@ -71,15 +71,26 @@ describe("SDK", () => {
     expect(bob.get(id)).toMatchObject({ x: 1 })
   })
 
-  it("C3: random edits of four editors at once converge", async () => {
+  it("C3: random edits of four editors at once converge, and whoever watches has the actor's digest at every seq", async () => {
     const { editors, fileId } = await editorsOf(node, 4)
+    const watcher = openEditor(node, fileId)
+    await online(watcher)
+    const digests = new Map<number, string>()
+    watcher.on("change", () => digests.set(watcher.seq ?? 0, watcher.digest()))
+    const read: Array<readonly [seq: number, digest: string]> = []
     const pick = random(20261122)
     for (let round = 0; round < 60; round++) {
       for (const editor of editors) editRandomly(editor, pick)
-      if (pick(4) === 0) await editors[pick(4)]?.saved()
+      if (pick(4) !== 0) continue
+      await editors[pick(4)]?.saved()
+      const { digest, seq } = await readFile(node, fileId)
+      read.push([seq, digest])
     }
-    const file = await converged(node, fileId, editors)
+    const file = await converged(node, fileId, [...editors, watcher])
     expect(file.seq).toBeGreaterThan(200)
+    const compared = read.filter(([seq]) => digests.has(seq))
+    expect(compared.length).toBeGreaterThan(2)
+    expect(compared.map(([seq]) => [seq, digests.get(seq)])).toEqual(compared)
   })
 
   it("D5: before, after, first and last put an object where they say, for both editors", async () => {

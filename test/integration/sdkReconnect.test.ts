@@ -1,9 +1,10 @@
 /** The SDK when connections break: everything once (C2), the same everywhere (C3), undo across it all (C4). */
-import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { EditorFile } from "@easel/client"
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest"
+import type { EditorFile } from "@easel/client"
 import { Limits, type OperationResult } from "@easel/protocol/editor"
 import { filteredSocket, type Received, recordingSocket } from "../harness/filteredSocket.ts"
 import { converged, createFile, editorsOf, NodeInProcess, online, openEditor } from "../harness/nodeInProcess.ts"
+import { TcpProxy } from "../harness/TcpProxy.ts"
 import { runSql } from "../harness/runSql.ts"
 import { waitUntil } from "../harness/waitUntil.ts"
 
@@ -104,17 +105,19 @@ describe("SDK", () => {
     const { editors, fileId } = await editorsOf(node, 1)
     const writer = firstOf(editors)
     const received: Array<Received> = []
-    const absent = openEditor(node, fileId, { WebSocket: recordingSocket(received) })
+    const proxy = await TcpProxy.start(node.url)
+    onTestFinished(() => proxy.stop())
+    const absent = openEditor(node, fileId, { url: proxy.url, WebSocket: recordingSocket(received) })
     await online(absent)
     for (const [missed, expected] of [[100, "operations"], [Limits.catchUpOperationsMax + 200, "snapshot"], [0, "operations"]] as const) {
-      // Away for as long as it takes: its next connection is refused until the writer is done.
       const before = received.length
       const gone = absent.seq ?? 0
-      await away(absent, async () => {
-        for (let n = 0; n < missed; n++) writer.create("rectangle", { x: n })
-        await writer.saved()
-      })
-      await until("the absent editor is complete", () => absent.seq === gone + missed, () => absent.status)
+      proxy.refuse()
+      await until("the editor is gone", () => absent.status.connectivity === "offline")
+      for (let n = 0; n < missed; n++) writer.create("rectangle", { x: n })
+      await writer.saved()
+      proxy.accept()
+      await until("the editor is back and complete", () => received.length > before && absent.seq === gone + missed, () => absent.status)
       expect(syncs(received.slice(before)).at(-1)).toBe(expected)
       await converged(node, fileId, [writer, absent])
     }
@@ -169,16 +172,3 @@ describe("SDK", () => {
     expect(file.objects.map(({ id }) => id).sort()).toEqual([anchor, "same"].sort())
   })
 })
-
-/** Keeps an editor from coming back until the work is done. */
-const away = async (editor: EditorFile, work: () => Promise<void>): Promise<void> => {
-  let kept = true
-  const stop = editor.on("status", ({ connectivity }) => {
-    if (kept && connectivity === "online") editor.reconnect()
-  })
-  editor.reconnect()
-  await work()
-  kept = false
-  stop()
-  editor.reconnect()
-}

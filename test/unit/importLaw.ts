@@ -24,7 +24,7 @@ const everything = [...below.gateway, "@easel/gateway", "@easel/migrations", "@e
 /** What only depends on its arguments: the heart of a file's actor. */
 const pureCores = ["FileState", "RecentKeys", "contentHash"].map((name) => `cluster/file/${name}.ts`)
 
-export const realms: ReadonlyArray<Realm> = [
+const realms: ReadonlyArray<Realm> = [
   { path: "packages/document", may: ["fractional-indexing", "sorted-btree", "@noble/hashes/*"], inside: "packages/document", globals: "none" },
   { path: "packages/protocol", may: ["@easel/document", ...effect], inside: "packages/protocol", globals: "any" },
   { path: "packages/store", may: ["@easel/document", "@easel/protocol", ...effect, "node:*"], inside: "packages/store", sql: true, globals: "any" },

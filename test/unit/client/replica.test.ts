@@ -1,6 +1,7 @@
 import { digest, type Operation } from "@easel/document"
 import * as fc from "fast-check"
 import { expect, test } from "vitest"
+import { Replica } from "../../../packages/client/src/Replica.ts"
 import { runs } from "../../harness/arbitraries.ts"
 import { type Edit, SimulatedEditor } from "./SimulatedEditor.ts"
 import { SimulatedServer, type SimulatedSocket } from "./SimulatedServer.ts"
@@ -127,7 +128,7 @@ test("C2 C3: replicas converge with the file whatever is delayed, lost, sent aga
         expect(digest(replica.view)).toBe(expected)
       }
     }),
-    runs(3000)
+    runs(2000)
   )
 })
 
@@ -165,4 +166,27 @@ test("C3: acks and announcements may come in any order while a connection lasts"
     }),
     runs(2000)
   )
+})
+
+const wire = { id: "w", operationType: "update", objectId: "o1", propertyPath: "x", newValue: 1, timestamp: 5, idempotencyKey: "w", clientId: "b", userId: "u" } as const
+
+const snapshot = { id: "f", name: "File", objects: [{ id: "o1", type: "group", parentId: null, orderKey: "a0", x: 0 }], deleted: [] }
+
+test("C3: what the snapshot already holds changes nothing when it is announced again", () => {
+  const replica = new Replica()
+  replica.onSnapshot(snapshot, 10)
+  replica.onOperations([{ ...wire, seq: 10 }], 10)
+  expect(replica.view.get("o1")?.get("x")).toBe(0)
+  replica.onOperations([{ ...wire, seq: 11 }], 11)
+  expect([replica.view.get("o1")?.get("x"), replica.seq]).toEqual([1, 11])
+})
+
+test("C2: an own operation that comes back with the announcements is answered by that", () => {
+  const replica = new Replica()
+  replica.onSnapshot(snapshot, 10)
+  replica.applyLocal([{ id: "w", idempotencyKey: "w", timestamp: 5, objectId: "o1", operationType: "update", propertyPath: "x", newValue: 1 }])
+  expect([replica.pendingCount, replica.view.get("o1")?.get("x")]).toEqual([1, 1])
+  expect(replica.onOperations([{ ...wire, seq: 12 }], 12)).toEqual(new Set(["o1"]))
+  expect([replica.pendingCount, replica.view.get("o1")?.get("x")]).toEqual([0, 1])
+  expect(replica.onResults([{ id: "w", status: "duplicate", seq: 12, first: "applied" }], 12, "b")).toEqual(new Set())
 })

@@ -110,7 +110,7 @@ test("C4: n undos and n redos change nothing, whoever edited in between", async 
       expect(digest(network.server.document)).toBe(before)
       file.close()
     }),
-    runs(1000)
+    runs(600)
   )
 })
 
