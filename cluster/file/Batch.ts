@@ -6,6 +6,7 @@ import type {
   CommitIndeterminate,
   FileBusy,
   FileMissing,
+  FileDamaged,
   FileUnavailable,
   OperationResult,
   Submission,
@@ -15,7 +16,7 @@ import type { JournalEntry } from "@easel/store"
 import type * as Effect from "effect/Effect"
 import type { FileState } from "./FileState.ts"
 
-export type SubmitError = FileMissing | FileUnavailable | CommitIndeterminate | FileBusy
+export type SubmitError = FileMissing | FileDamaged | FileUnavailable | CommitIndeterminate | FileBusy
 
 export interface Ticket {
   readonly _tag: "Submit"

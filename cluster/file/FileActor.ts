@@ -11,6 +11,7 @@
 import {
   CommitIndeterminate,
   FileBusy,
+  FileDamaged,
   FileMissing,
   FileUnavailable,
   type LogEntry,
@@ -50,7 +51,7 @@ const recoveryPause = "500 millis"
 /** How long the last commits of a file that is put to rest may take, so that its checkpoint holds them. */
 const finalCommitsWait = "1500 millis"
 
-type LoadError = FileMissing | FileUnavailable
+type LoadError = FileMissing | FileDamaged | FileUnavailable
 
 type Command =
   | Ticket
@@ -97,10 +98,12 @@ export const make = Effect.fnUntraced(function*(fileId: string) {
     return file
   }).pipe(
     Effect.provideContext(services),
-    Effect.catchTag(["StoreUnavailable", "LogIncomplete"], (error) =>
-      Effect.logError("Loading a file failed", { fileId, error: error.message, reason: error.reason }).pipe(
-        Effect.andThen(unavailable("the file cannot be loaded now"))
-      ))
+    Effect.tapErrorTag(["StoreUnavailable", "LogIncomplete"], (error) =>
+      Effect.logError("Loading a file failed", { fileId, error: error.message, reason: error.reason })),
+    Effect.catchTags({
+      StoreUnavailable: () => unavailable("the file cannot be loaded now"),
+      LogIncomplete: () => Effect.fail(new FileDamaged({ fileId, reason: "what is stored of the file does not add up" }))
+    })
   )
 
   const loaded: Effect.Effect<CommittedFile, LoadError> = Effect.suspend(() => file === undefined ? activate : Effect.succeed(file))

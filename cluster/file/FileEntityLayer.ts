@@ -11,6 +11,9 @@ import * as presenceTicker from "./presenceTicker.ts"
 /** Calls to one file under way at once: watch streams of gateways and joins of a storm of editors. */
 const mailboxCapacity = 4_096
 
+/** How long a new owner waits for gateways to bring back their editors, before it tells that they have left. */
+const gatewaysReturnWait = "5 seconds"
+
 export const layer = (options: { readonly idle: Duration.Input }) =>
   FileEntity.toLayer(
     Effect.gen(function*() {
@@ -30,26 +33,30 @@ export const layer = (options: { readonly idle: Duration.Input }) =>
             return joined
           }),
 
-        Watch: ({ payload: { gatewayId, sinceSeq, editors } }) =>
+        Watch: ({ payload: { gatewayId, sinceSeq, editors, shown } }) =>
           Stream.unwrap(Effect.gen(function*() {
             const file = yield* actor.loaded
             const events = yield* reads.watch(file, gatewayId, sinceSeq, editors)
             if (editors.length > 0) ringPresence(file)
+            file.board.awaitBack(shown)
+            yield* Effect.forkScoped(Effect.delay(
+              Effect.sync(() => {
+                file.board.giveUpAwaited()
+                ringPresence(file)
+              }),
+              gatewaysReturnWait
+            ))
             return Stream.ensuring(events, Effect.sync(() => ringPresence(file)))
           })),
 
         Read: () => Effect.flatMap(actor.loaded, reads.read),
 
-        MovePresence: ({ payload: { patches, left } }) =>
-          actor.loaded.pipe(
-            Effect.map((file) => {
-              file.board.move(patches)
-              file.board.leave(left)
-              ringPresence(file)
-            }),
-            // Presence of a file that cannot be served is nobody's loss.
-            Effect.ignore
-          )
+        MovePresence: ({ payload: { gatewayId, patches, left } }) =>
+          Effect.map(actor.loaded, (file) => {
+            file.board.move(gatewayId, patches)
+            file.board.leave(gatewayId, left)
+            ringPresence(file)
+          })
       })
     }),
     { concurrency: "unbounded", mailboxCapacity, maxIdleTime: options.idle }

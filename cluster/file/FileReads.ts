@@ -3,7 +3,7 @@
  * of it is free of gaps and repeats because registering and looking at the state happen in one synchronous step.
  */
 import { digestSteps } from "@easel/document"
-import { type Committed, type Editor, FileUnavailable, type Joined, Limits, type Snapshot, type WatchEvent } from "@easel/protocol"
+import { type Committed, type Editor, FileUnavailable, type Joined, Limits, type Live, type Snapshot, type WatchEvent } from "@easel/protocol"
 import { Log } from "@easel/store"
 import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
@@ -81,7 +81,8 @@ export const make = Effect.gen(function*() {
       ...(from === undefined ? {} : { snapshot: from }),
       ...(missed === undefined ? {} : { missed }),
       epoch: file.epoch,
-      seq: missed?.seq ?? from?.seq ?? file.state.seq
+      seq: missed?.seq ?? from?.seq ?? file.state.seq,
+      latestTimestamp: file.state.latestTimestamp
     })
     if (sinceSeq !== undefined) {
       const missed = yield* missedSince(file, sinceSeq)
@@ -104,7 +105,8 @@ export const make = Effect.gen(function*() {
     file.watchers.add(gatewayId, queue)
     const { epoch, state: { seq } } = file
     for (const editor of editors) file.board.join(gatewayId, editor)
-    const first = Stream.unwrap(Effect.map(opening(file, epoch, seq, sinceSeq), Stream.fromIterable))
+    const live = (at: number): Live => ({ _tag: "Live", epoch, seq: at, present: file.board.clientIds })
+    const first = Stream.unwrap(Effect.map(opening(file, live, seq, sinceSeq), Stream.fromIterable))
     return Stream.concat(first, Stream.fromQueue(queue)).pipe(
       Stream.ensuring(Effect.sync(() => {
         if (file.watchers.remove(gatewayId, queue)) file.board.leaveGateway(gatewayId)
@@ -115,15 +117,15 @@ export const make = Effect.gen(function*() {
   /** What a watcher is told before the live events, all of which come after `seq`. */
   const opening = Effect.fnUntraced(function*(
     file: CommittedFile,
-    epoch: number,
+    live: (seq: number) => Live,
     seq: number,
     sinceSeq: number | undefined
   ): Effect.fn.Return<ReadonlyArray<WatchEvent>, FileUnavailable> {
-    if (sinceSeq === undefined || sinceSeq === seq) return [{ _tag: "Live", epoch, seq }]
+    if (sinceSeq === undefined || sinceSeq === seq) return [live(seq)]
     if (sinceSeq > seq || seq - sinceSeq > Limits.catchUpOperationsMax) {
-      return [{ _tag: "Lost", epoch, seq }, { _tag: "Live", epoch, seq }]
+      return [{ _tag: "Lost", epoch: file.epoch, seq }, live(seq)]
     }
-    return [{ _tag: "Live", epoch, seq: sinceSeq }, yield* readSince(file, epoch, sinceSeq, seq)]
+    return [live(sinceSeq), yield* readSince(file, file.epoch, sinceSeq, seq)]
   })
 
   const read = Effect.fnUntraced(function*(file: CommittedFile) {

@@ -12,6 +12,8 @@ export interface FileState {
   /** The seq of the last operation. */
   readonly seq: number
   readonly document: Document.Document
+  /** The latest timestamp among the operations since loading, in milliseconds since 1970. */
+  readonly latestTimestamp: number
   readonly recent: RecentKeys.RecentKeys
 }
 
@@ -30,7 +32,7 @@ export interface Outcome {
   readonly entries: ReadonlyArray<LogEntry>
 }
 
-export const empty: FileState = { seq: 0, document: Document.empty, recent: RecentKeys.empty }
+export const empty: FileState = { seq: 0, document: Document.empty, latestTimestamp: 0, recent: RecentKeys.empty }
 
 export const step = (state: FileState, command: Command): readonly [FileState, Outcome] => {
   const entries: Array<LogEntry> = []
@@ -53,7 +55,8 @@ export const step = (state: FileState, command: Command): readonly [FileState, O
       }))
     }
   })
-  return [{ seq: state.seq + entries.length, document, recent }, { results, entries }]
+  const latestTimestamp = latestOf(state.latestTimestamp, entries)
+  return [{ seq: state.seq + entries.length, document, latestTimestamp, recent }, { results, entries }]
 }
 
 /** The state after entries that are already committed, in order of seq. */
@@ -67,8 +70,11 @@ export const replay = (state: FileState, entries: ReadonlyArray<LogEntry>): File
       draft.write(entry.operation.objectId, Operation.writesOf(entry.operation), stampOf(entry))
     }
   })
-  return { seq, document, recent }
+  return { seq, document, latestTimestamp: latestOf(state.latestTimestamp, entries), recent }
 }
+
+const latestOf = (latest: number, entries: ReadonlyArray<LogEntry>): number =>
+  entries.reduce((before, { operation: { timestamp } }) => Math.max(before, timestamp), latest)
 
 /** The operation as it will stand in the log: clamped timestamp, chosen order key. Or why it cannot be. */
 const prepare = (

@@ -17,6 +17,12 @@ export class PresenceBoard {
   private readonly seats = new Map<string, Seat>()
   private readonly changed = new Set<string>()
   private left = new Set<string>()
+  /** Clients of whom editors were told before this board was made, and whose gateways may still bring them back. */
+  private readonly awaited = new Set<string>()
+
+  get clientIds(): ReadonlyArray<string> {
+    return [...this.seats.keys()]
+  }
 
   get size(): number {
     return this.seats.size
@@ -32,22 +38,25 @@ export class PresenceBoard {
     this.changed.add(clientId)
     // Whoever left and came back between two frames has not left.
     this.left.delete(clientId)
+    this.awaited.delete(clientId)
     return color
   }
 
-  /** Takes the newest fields of editors that have a seat. */
-  move(patches: ReadonlyArray<PresencePatch>): void {
+  /** Takes the newest fields of editors that have a seat from this gateway. */
+  move(gatewayId: string, patches: ReadonlyArray<PresencePatch>): void {
     for (const { clientId, cursor, selection, viewport } of patches) {
       const seat = this.seats.get(clientId)
-      if (seat === undefined) continue
+      if (seat?.gatewayId !== gatewayId) continue
       seat.entry = { ...seat.entry, cursor, selection, viewport }
       this.changed.add(clientId)
     }
   }
 
-  leave(clientIds: Iterable<string>): void {
+  /** Frees the seats of editors of this gateway; one that came back through another keeps its seat. */
+  leave(gatewayId: string, clientIds: Iterable<string>): void {
     for (const clientId of clientIds) {
-      if (!this.seats.delete(clientId)) continue
+      if (this.seats.get(clientId)?.gatewayId !== gatewayId) continue
+      this.seats.delete(clientId)
       this.changed.delete(clientId)
       this.left.add(clientId)
     }
@@ -55,7 +64,18 @@ export class PresenceBoard {
 
   /** Everybody who came through a gateway that is gone. */
   leaveGateway(gatewayId: string): void {
-    this.leave([...this.seats].filter(([, seat]) => seat.gatewayId === gatewayId).map(([clientId]) => clientId))
+    this.leave(gatewayId, [...this.seats.keys()])
+  }
+
+  /** Editors were told of these clients. Those without a seat have until `giveUpAwaited` to come back. */
+  awaitBack(clientIds: Iterable<string>): void {
+    for (const clientId of clientIds) if (!this.seats.has(clientId)) this.awaited.add(clientId)
+  }
+
+  /** Who has not come back has left. */
+  giveUpAwaited(): void {
+    for (const clientId of this.awaited) this.left.add(clientId)
+    this.awaited.clear()
   }
 
   /** What changed since the last call, or `undefined`. */

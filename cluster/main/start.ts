@@ -9,4 +9,7 @@ export const start = Command.make("start", {}, () =>
     const node = yield* Node.start(yield* settings)
     console.log(`Easel is ready: ${node.url}`)
     yield* node.died
-  }))).pipe(Command.withDescription("Start one node, with an embedded PostgreSQL unless DATABASE_URL is set"))
+  })).pipe(
+    // Nothing exports traces yet, and spans of every call would cost a twentieth of an edit.
+    Effect.withTracerEnabled(false)
+  )).pipe(Command.withDescription("Start one node, with an embedded PostgreSQL unless DATABASE_URL is set"))

@@ -51,6 +51,7 @@ describe("joining", () => {
       epoch: expect.any(Number),
       role: "editor",
       serverTime: expect.any(Number),
+      latestTimestamp: expect.any(Number),
       protocolVersion: 1
     })
     expect(sync.epoch).toBeGreaterThan(0)

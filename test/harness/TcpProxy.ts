@@ -5,6 +5,7 @@
 import { createConnection, createServer, type Server, type Socket } from "node:net"
 
 interface Line {
+  silent: boolean
   readonly near: Socket
   readonly far: Socket
   /** What the server said while its words were held back. */
@@ -79,6 +80,11 @@ export class TcpProxy {
     this.#holding = true
   }
 
+  /** Connections that are open now hear nothing more from the server; new ones are as ever. */
+  silenceOpen(): void {
+    for (const line of this.#lines) line.silent = true
+  }
+
   /** Lets go of what was held back, in order. */
   releaseReplies(): void {
     this.#holding = false
@@ -96,7 +102,7 @@ export class TcpProxy {
       return
     }
     const far = createConnection({ port, host })
-    const line: Line = { near, far, held: [] }
+    const line: Line = { silent: false, near, far, held: [] }
     this.#lines.add(line)
     const end = () => {
       this.#lines.delete(line)
@@ -110,6 +116,7 @@ export class TcpProxy {
     }
     near.on("data", (chunk) => far.write(chunk))
     far.on("data", (chunk: Buffer) => {
+      if (line.silent) return
       if (this.#holding) line.held.push(chunk)
       else near.write(chunk)
     })

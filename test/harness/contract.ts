@@ -61,6 +61,7 @@ export interface Sync {
   readonly epoch: number
   readonly role: string
   readonly serverTime: number
+  readonly latestTimestamp: number
   readonly protocolVersion: number
 }
 

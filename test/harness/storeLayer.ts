@@ -25,12 +25,16 @@ const commitConnection = Layer.unwrap(
   Effect.map(TestDatabase, ({ url }) => CommitConnection.layer({ url: Redacted.make(url) }))
 )
 
+/** The store over the database in context, with its commits on a connection of the test's. */
+export const layerWith = <E, R>(commits: Layer.Layer<CommitConnection, E, R>) =>
+  Layer.mergeAll(Files.layer, Log.layer, Journal.layer, Checkpoints.layer).pipe(
+    Layer.provide(commits),
+    Layer.provideMerge(objectStore),
+    Layer.provide(sqlClient)
+  )
+
 /** The store over the database in context. */
-export const layerOver = Layer.mergeAll(Files.layer, Log.layer, Journal.layer, Checkpoints.layer).pipe(
-  Layer.provide(commitConnection),
-  Layer.provideMerge(objectStore),
-  Layer.provide(sqlClient)
-)
+export const layerOver = layerWith(commitConnection)
 
 /** The store over a database and a folder of its own. */
 export const layer = layerOver.pipe(Layer.provideMerge(TestDatabase.layer), Layer.provideMerge(quiet))

@@ -75,7 +75,7 @@ export const watchFile = Effect.fnUntraced(function*(file: TestFile, options: Wa
   const watcher = new Watcher(gatewayId, options.sinceSeq)
   const once = Effect.suspend(() => {
     const since = watcher.seq === undefined ? {} : { sinceSeq: watcher.seq }
-    return file.client.Watch({ gatewayId, editors: options.editors ?? [], ...since }).pipe(
+    return file.client.Watch({ gatewayId, editors: options.editors ?? [], shown: [], ...since }).pipe(
       Stream.runForEach((event) => Effect.sync(() => watcher.onEvent(event))),
       // Also when the actor moves, which looks like an interrupt from here.
       Effect.catchCause(() => Effect.void),

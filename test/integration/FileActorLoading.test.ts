@@ -20,13 +20,13 @@ const answers = (file: TestFile) =>
     submit: Effect.flip(file.submit([create("new")])),
     join: Effect.flip(file.join()),
     rejoin: Effect.flip(file.join({ sinceSeq: 2 })),
-    watch: Effect.flip(Stream.runDrain(file.client.Watch({ gatewayId: "gateway", editors: [] })))
+    watch: Effect.flip(Stream.runDrain(file.client.Watch({ gatewayId: "gateway", editors: [], shown: [] })))
   }, { concurrency: "unbounded" }).pipe(Effect.timeout("10 seconds"))
 
-const expectUnavailable = (file: TestFile) =>
+const expectDamaged = (file: TestFile) =>
   Effect.gen(function*() {
     const before = yield* logOf(file.id)
-    const error = expect.objectContaining({ _tag: "FileUnavailable", fileId: file.id })
+    const error = expect.objectContaining({ _tag: "FileDamaged", fileId: file.id })
     expect(yield* answers(file)).toEqual({ read: error, submit: error, join: error, rejoin: error, watch: error })
     expect(yield* logOf(file.id)).toEqual(before)
   })
@@ -39,7 +39,7 @@ layer(cluster.layer(), { excludeTestServices: true })("FileActor", (it) => {
         const file = yield* committedFile(10)
         yield* sql`CREATE TABLE missing AS SELECT * FROM operations WHERE file_id = ${file.id}::uuid AND seq = ANY(${[...seqs]}::bigint[])`
         yield* sql`DELETE FROM operations WHERE file_id = ${file.id}::uuid AND seq = ANY(${[...seqs]}::bigint[])`
-        yield* expectUnavailable(file)
+        yield* expectDamaged(file)
         yield* sql`INSERT INTO operations SELECT * FROM missing`
         yield* sql`DROP TABLE missing`
         expect((yield* file.read).objects).toHaveLength(10)
@@ -52,7 +52,7 @@ layer(cluster.layer(), { excludeTestServices: true })("FileActor", (it) => {
       const { sql } = yield* TestDatabase
       const file = yield* committedFile(10)
       yield* sql`UPDATE operations SET operation_type = 'explode' WHERE file_id = ${file.id}::uuid AND seq = 5`
-      yield* expectUnavailable(file)
+      yield* expectDamaged(file)
       yield* sql`UPDATE operations SET operation_type = 'create' WHERE file_id = ${file.id}::uuid AND seq = 5`
       expect((yield* file.read).objects).toHaveLength(10)
     }))
@@ -68,7 +68,7 @@ layer(cluster.layer(), { excludeTestServices: true })("FileActor", (it) => {
       }
       yield* sql`UPDATE file_checkpoints SET sha256 = ${"0".repeat(64)} WHERE file_id = ${damaged.id}::uuid`
       expect((yield* file.read).objects).toHaveLength(10)
-      yield* expectUnavailable(damaged)
+      yield* expectDamaged(damaged)
     }))
 
   it.effect("A6: files that do not exist are missing, not empty", () =>
@@ -114,7 +114,7 @@ layer(proxied.database, { excludeTestServices: true })("FileActor", (it) => {
       yield* terminate("queries", "commits")
       const late = yield* Effect.all([
         Effect.flip(file.join({ clientId: "late", sinceSeq: 2 })),
-        Effect.flip(Stream.runDrain(file.client.Watch({ gatewayId: "late", sinceSeq: 2, editors: [] })))
+        Effect.flip(Stream.runDrain(file.client.Watch({ gatewayId: "late", sinceSeq: 2, editors: [], shown: [] })))
       ], { concurrency: 2 }).pipe(Effect.timeout("10 seconds"))
       expect(late).toMatchObject([{ _tag: "FileUnavailable" }, { _tag: "FileUnavailable" }])
       expect(yield* file.read).toEqual(before)

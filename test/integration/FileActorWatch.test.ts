@@ -15,8 +15,8 @@ import { Writers } from "../harness/writers.ts"
 
 const editor = (clientId: string) => ({ clientId, userId: `user-${clientId}`, userName: clientId })
 
-const moveTo = (file: TestFile, clientId: string, x: number, left: ReadonlyArray<string> = []) =>
-  file.client.MovePresence({ patches: [{ clientId, cursor: { x }, selection: null, viewport: null }], left })
+const moveTo = (file: TestFile, gatewayId: string, clientId: string, x: number, left: ReadonlyArray<string> = []) =>
+  file.client.MovePresence({ gatewayId, patches: [{ clientId, cursor: { x }, selection: null, viewport: null }], left })
 
 layer(cluster.layer(), { excludeTestServices: true })("FileActor", (it) => {
   it.effect("A10: watchers from every position, opened during heavy writes, get each commit once", () =>
@@ -93,7 +93,7 @@ layer(cluster.layer(), { excludeTestServices: true })("FileActor", (it) => {
     Effect.gen(function*() {
       const file = yield* newFile
       const [former] = yield* Effect.all([
-        Effect.forkChild(Effect.flip(Stream.runDrain(file.client.Watch({ gatewayId: "same", editors: [] }))))
+        Effect.forkChild(Effect.flip(Stream.runDrain(file.client.Watch({ gatewayId: "same", editors: [], shown: [] }))))
       ])
       const other = yield* watchFile(file)
       yield* eventuallySync("the other is live", () => other.opened === 1)
@@ -112,7 +112,7 @@ layer(cluster.layer(), { excludeTestServices: true })("FileActor", (it) => {
       const started = performance.now()
       yield* file.join({ gatewayId: "near", clientId: "ada" })
       yield* file.join({ gatewayId: "near", clientId: "bob" })
-      for (let x = 1; x <= 500; x++) yield* moveTo(file, x % 2 === 0 ? "ada" : "bob", x)
+      for (let x = 1; x <= 500; x++) yield* moveTo(file, "near", x % 2 === 0 ? "ada" : "bob", x)
       yield* eventuallySync("the last movement is known", () =>
         JSON.stringify([watcher.presence.get("ada")?.cursor, watcher.presence.get("bob")?.cursor]) === `[{"x":500},{"x":499}]`)
       const ticks = (performance.now() - started) / 1000 * Limits.presenceHertz
@@ -127,10 +127,10 @@ layer(cluster.layer(), { excludeTestServices: true })("FileActor", (it) => {
       const watcher = yield* watchFile(file)
       yield* eventuallySync("the watch is live", () => watcher.opened === 1)
       yield* file.join({ clientId: "ada" })
-      yield* moveTo(file, "nobody", 1)
-      yield* moveTo(file, "ada", 2, ["somebody"])
+      yield* moveTo(file, "gateway", "nobody", 1)
+      yield* moveTo(file, "gateway", "ada", 2, ["somebody"])
       yield* eventuallySync("ada is seen", () => watcher.presence.has("ada"))
-      yield* moveTo(file, "ada", 3, ["ada"])
+      yield* moveTo(file, "gateway", "ada", 3, ["ada"])
       yield* eventuallySync("ada is gone", () => watcher.left.includes("ada"))
       expect([...watcher.presence.keys()]).toEqual([])
       expect(watcher.left).toEqual(["ada"])
@@ -178,7 +178,7 @@ layer(cluster.layer(), { excludeTestServices: true })("FileActor", (it) => {
       const lock = yield* lockFile(file.id)
       const commits = yield* Effect.forEach(upTo(5), (n) => Effect.forkChild(file.submit([create(`object${n}`), update("object1", "x", n)])))
       yield* untilBlocked("easel-journal")
-      yield* moveTo(file, "ada", 7)
+      yield* moveTo(file, "gateway", "ada", 7)
       yield* eventuallySync("the movement is known", () => JSON.stringify(watcher.presence.get("ada")?.cursor) === `{"x":7}`)
       expect(watcher.seq).toBe(0)
       yield* lock.release

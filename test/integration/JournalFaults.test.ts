@@ -1,11 +1,15 @@
 /** The journal when PostgreSQL refuses a row (J4), when a connection breaks, and under random stale writers. */
-import { expect, layer } from "@effect/vitest"
+import { expect, it, layer } from "@effect/vitest"
 import type { Json } from "@easel/document"
 import { type CommitError, Files, type Grant, Journal, type JournalBatch } from "@easel/store"
 import * as Effect from "effect/Effect"
 import type * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as TestClock from "effect/testing/TestClock"
 import * as fc from "fast-check"
+import { eventually } from "../harness/eventually.ts"
+import * as proxied from "../harness/journalProxy.ts"
 import { batchOf, entryOf, rowsOf } from "../harness/journalBatch.ts"
 import { forAll } from "../harness/property.ts"
 import * as store from "../harness/storeLayer.ts"
@@ -154,6 +158,21 @@ layer(store.layer, { excludeTestServices: true })("Journal", (it) => {
       for (const [index, { fileId }] of files.entries()) expect(yield* seqsOf(fileId)).toEqual(index < 2 ? [] : [1, 2])
     }))
 
+  it.effect("A8: a commit whose row somebody holds is given up, and does not hold up the node's other files for long", () =>
+    Effect.gen(function*() {
+      const { lockFile, untilBlocked } = yield* TestDatabase
+      const [stuck, other] = [yield* newFile, yield* newFile]
+      const lock = yield* lockFile(stuck.fileId)
+      const commit = yield* Effect.forkChild(Effect.flip(append(batchOf({ ...stuck, expectedSeq: 0 }, 1))))
+      yield* untilBlocked("easel-journal")
+      yield* append(batchOf({ ...other, expectedSeq: 0 }, 1)).pipe(Effect.timeout("8 seconds"))
+      expect(yield* Fiber.join(commit)).toMatchObject({ _tag: "CommitUnknown", fileId: stuck.fileId })
+      yield* append(batchOf({ ...other, expectedSeq: 1 }, 1)).pipe(Effect.timeout("1 second"))
+      yield* lock.release
+      yield* append(batchOf({ ...stuck, expectedSeq: 0 }, 1))
+      expect(yield* Effect.all([seqsOf(stuck.fileId), seqsOf(other.fileId)])).toEqual([[1], [1, 2]])
+    }))
+
   it.effect("J2: random batches and stale writers leave every file gapless, with epochs that never decrease", () =>
     Effect.gen(function*() {
       yield* forAll(rounds, (round) =>
@@ -166,6 +185,23 @@ layer(store.layer, { excludeTestServices: true })("Journal", (it) => {
         }), { numRuns: 25 })
     }))
 })
+
+it.effect("A8: a connection that says nothing any more costs one deadline, and is replaced", () =>
+  Effect.gen(function*() {
+    const proxy = yield* proxied.JournalProxy
+    const [file, other] = [yield* newFile, yield* newFile]
+    yield* append(batchOf({ ...file, expectedSeq: 0 }, 1))
+    proxy.silenceOpen()
+    const commit = yield* Effect.forkChild(Effect.flip(append(batchOf({ ...file, expectedSeq: 1 }, 1))))
+    yield* eventually("it is committed, unheard", Effect.map(Effect.orDie(seqsOf(file.fileId)), ({ length }) => length === 2))
+    yield* TestClock.adjust("14 seconds")
+    expect(commit.pollUnsafe()).toBeUndefined()
+    yield* TestClock.adjust("1 second")
+    expect(yield* Fiber.join(commit)).toMatchObject({ _tag: "CommitUnknown", fileId: file.fileId })
+    yield* append(batchOf({ ...other, expectedSeq: 0 }, 1))
+    yield* append(batchOf({ ...file, expectedSeq: 2 }, 1))
+    expect(yield* Effect.all([seqsOf(file.fileId), seqsOf(other.fileId)])).toEqual([[1, 2, 3], [1]])
+  }).pipe(Effect.provide(Layer.provideMerge(proxied.storeOver, proxied.database))), 10_000)
 
 interface Writer {
   grant: Grant

@@ -1,7 +1,7 @@
 /** The SDK when connections break: everything once (C2), the same everywhere (C3), undo across it all (C4). */
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest"
 import type { EditorFile } from "@easel/client"
-import { Limits } from "@easel/protocol/editor"
+import { Limits, type OperationResult } from "@easel/protocol/editor"
 import { filteredSocket, type Received, recordingSocket } from "../harness/filteredSocket.ts"
 import { converged, createFile, editorsOf, NodeInProcess, online, openEditor } from "../harness/nodeInProcess.ts"
 import { TcpProxy } from "../harness/TcpProxy.ts"
@@ -153,5 +153,22 @@ describe("SDK", () => {
     }
     expect((await converged(node, fileId, editors)).digest).toBe(before.digest)
     expect({ canUndo: ada.canUndo, canRedo: ada.canRedo }).toEqual({ canUndo: true, canRedo: false })
+  })
+
+  it("C5: an operation that was rejected is undone by nobody", async () => {
+    const { editors, fileId } = await editorsOf(node, 2)
+    const [ada, bob] = editors
+    if (ada === undefined || bob === undefined) throw new Error("two editors")
+    const rejected: Array<OperationResult> = []
+    ada.on("rejected", (result) => rejected.push(result))
+    const anchor = bob.create("rectangle")
+    await converged(node, fileId, editors)
+    bob.create("text", { name: "bob's" }, { id: "same" })
+    ada.create("star", { name: "ada's" }, { id: "same" })
+    await converged(node, fileId, editors)
+    const loser = rejected.length === 1 ? ada : bob
+    loser.undo()
+    const file = await converged(node, fileId, editors)
+    expect(file.objects.map(({ id }) => id).sort()).toEqual([anchor, "same"].sort())
   })
 })

@@ -47,7 +47,7 @@ export interface EditorFileEvents {
   readonly synced: { readonly seq: number }
 }
 
-const fatalCodes = new Set(["file_missing", "bad_subscribe", "unsupported_version"])
+const fatalCodes = new Set(["file_missing", "file_damaged", "bad_subscribe", "unsupported_version"])
 
 export class EditorFile {
   readonly fileId: string
@@ -283,6 +283,7 @@ export class EditorFile {
 
   private onSync(payload: Extract<ServerFrame, { readonly type: "sync" }>["payload"]): void {
     this.clock.measure(payload.serverTime, this.subscribedMillis)
+    this.clock.saw(payload.latestTimestamp)
     this.connection.settled()
     this.clientIdKept = payload.clientId
     this.ownColor = payload.yourColor
@@ -312,6 +313,11 @@ export class EditorFile {
 
   private onAck({ results, seq }: Extract<ServerFrame, { readonly type: "ack" }>["payload"]): void {
     this.sender.answered(results.length)
+    for (const { id, status } of results) {
+      // Its object never came to be, or is somebody else's under the same id: no undo may touch it.
+      const refused = status === "rejected" ? this.replica.pendingOperation(id) : undefined
+      if (refused?.operationType === "create") this.history.forget(refused.objectId)
+    }
     const objectIds = this.replica.onResults(results, seq, this.clientIdKept ?? "")
     if (objectIds.size > 0) this.listeners.emit("change", { objectIds, origin: "remote" })
     for (const result of results) if (result.status === "rejected") this.listeners.emit("rejected", result)

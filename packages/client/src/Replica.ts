@@ -46,6 +46,10 @@ export class Replica {
     return this.waiting.values()
   }
 
+  pendingOperation(id: string): Operation.Operation | undefined {
+    return this.waiting.get(id)?.operation
+  }
+
   get pendingCount(): number {
     return this.waiting.size
   }

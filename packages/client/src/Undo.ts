@@ -42,6 +42,14 @@ export class Undo {
     this.undone.length = 0
   }
 
+  /** Takes the changes of an object out of all steps: it never came to be. */
+  forget(objectId: string): void {
+    for (const steps of [this.done, this.undone]) {
+      const kept = steps.map((step) => step.filter((change) => change.objectId !== objectId)).filter(({ length }) => length > 0)
+      steps.splice(0, steps.length, ...kept)
+    }
+  }
+
   /** The changes that undo the last step; `invert` writes down how to come back. */
   undo(invert: (changes: ReadonlyArray<Change>) => ReadonlyArray<Change>): ReadonlyArray<Change> {
     return swap(this.done, this.undone, invert)

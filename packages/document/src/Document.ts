@@ -80,12 +80,16 @@ export class Document {
     return next?.startsWith(prefix) === true ? orderKeyOf(next, prefix) : null
   }
 
-  /** Whether a sibling other than `exceptId` already has the key. */
+  /**
+   * Whether a sibling other than `exceptId` has the key and is not deleted. What was deleted keeps its key for its
+   * return, and must not push away what an undo brings back to it meanwhile.
+   */
   orderKeyTaken(parentId: string | null, orderKey: string, exceptId: string): boolean {
     const prefix = `${siblingPrefix(parentId)}${orderKey}\u0000`
     let key = this.siblings.nextHigherKey(prefix)
     while (key?.startsWith(prefix) === true) {
-      if (this.siblings.get(key) !== exceptId) return true
+      const id = this.siblings.get(key)
+      if (id !== undefined && id !== exceptId && this.objects.get(id)?.deleted !== true) return true
       key = this.siblings.nextHigherKey(key)
     }
     return false

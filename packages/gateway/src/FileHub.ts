@@ -3,7 +3,7 @@
  * for their operations and presence. A broken stream is opened again from the last seq seen; events of an older epoch
  * than the last one are dropped, because their owner has been replaced.
  */
-import type { WatchEvent } from "@easel/protocol"
+import type { FileDamaged, FileMissing, WatchEvent } from "@easel/protocol"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
@@ -13,14 +13,14 @@ import * as Stream from "effect/Stream"
 import type { Attachment } from "./Attachment.ts"
 import type { FileClient } from "./FileClient.ts"
 import { PresenceLane } from "./PresenceLane.ts"
-import { encode, errorFrame, EventFrames, syncFrame } from "./serverFrames.ts"
+import { encode, EventFrames, syncFrame, unopened } from "./serverFrames.ts"
 import { type Envelope, SubmitLane } from "./SubmitLane.ts"
 
 const rewatchPause = "200 millis"
 const joinSchedule = Schedule.exponential("100 millis", 2).pipe(Schedule.jittered)
 
-/** Times a join is tried before the editor is told that the file is not available. */
-const joinAttemptsMax = 10
+/** How long a join is tried before the editor is told that the file is not available: longer than a file takes to move. */
+const joinDeadline = "15 seconds"
 
 export interface HubOptions {
   readonly fileId: string
@@ -36,7 +36,10 @@ export class FileHub {
   readonly presence: PresenceLane
   private readonly options: HubOptions
   private readonly attachments = new Set<Attachment>()
-  private readonly live = Deferred.makeUnsafe<void>()
+  /** The clients that editors here were told of. */
+  private readonly shown = new Set<string>()
+  /** Done when the first watch is live, failed when there is nothing to watch. */
+  private readonly live = Deferred.makeUnsafe<void, FileMissing | FileDamaged>()
   private epoch = 0
   private seq: number | undefined
   private degraded = false
@@ -45,7 +48,7 @@ export class FileHub {
     this.options = options
     this.fileId = options.fileId
     this.submissions = new SubmitLane(options.client, options.fork, options.observe)
-    this.presence = new PresenceLane(options.client, options.fork)
+    this.presence = new PresenceLane(options.gatewayId, options.client, options.fork)
   }
 
   get size(): number {
@@ -90,8 +93,9 @@ export class FileHub {
     const { client, gatewayId } = this.options
     const editors = [...this.attachments].map(({ editor }) => editor)
     const since = this.seq === undefined ? {} : { sinceSeq: this.seq }
-    return client.Watch({ gatewayId, editors, ...since }).pipe(
+    return client.Watch({ gatewayId, editors, shown: [...this.shown], ...since }).pipe(
       Stream.runForEach((event) => Effect.sync(() => this.onEvent(event))),
+      Effect.tapErrorTag(["FileMissing", "FileDamaged"], (error) => Deferred.fail(this.live, error)),
       // An interrupt that arrives here is the actor's, which is moving; one of this fiber is never caught.
       Effect.catchCause((cause) =>
         Effect.logDebug("A watch stream ended and is opened again", { fileId: this.fileId, cause: Cause.pretty(cause) })),
@@ -105,6 +109,7 @@ export class FileHub {
       case "Live":
         this.epoch = Math.max(this.epoch, event.epoch)
         this.advance(event.seq)
+        for (const clientId of event.present) this.shown.add(clientId)
         this.setDegraded(false)
         Deferred.doneUnsafe(this.live, Effect.void)
         return
@@ -119,6 +124,8 @@ export class FileHub {
         this.advance(event.seq)
         return
       case "PresenceChanged":
+        for (const { author } of event.parts) this.shown.add(author)
+        for (const clientId of event.left) this.shown.delete(clientId)
         this.fanOut(event)
     }
   }
@@ -154,7 +161,7 @@ export class FileHub {
     return Effect.gen({ self: this }, function*() {
       yield* Deferred.await(this.live)
       const joined = yield* client.Join({ gatewayId, compressed, ...editor, ...since }).pipe(
-        Effect.retry({ times: joinAttemptsMax, while: (error) => error._tag !== "FileMissing", schedule: joinSchedule })
+        Effect.retry({ while: (error) => error._tag !== "FileMissing" && error._tag !== "FileDamaged", schedule: joinSchedule })
       )
       const serverTime = yield* Clock.currentTimeMillis
       if (as === "sync" || joined.snapshot !== undefined) {
@@ -167,14 +174,10 @@ export class FileHub {
       attachment.synced(joined.seq)
       return true
     }).pipe(
-      Effect.timeout("30 seconds"),
+      Effect.timeout(joinDeadline),
       Effect.catch((error) =>
         Effect.sync(() => {
-          attachment.outbox.send(
-            error._tag === "FileMissing"
-              ? errorFrame("file_missing", "no file has this id")
-              : errorFrame("file_unavailable", "the file cannot be opened now: try again")
-          )
+          attachment.outbox.send(unopened(error._tag))
           return false
         }))
     )

@@ -79,6 +79,7 @@ const readFile = (clients: Effect.Success<typeof FileEntity.client>) =>
     yield* Effect.catchTag((yield* Files).find(fileId), "FileMissing", () => fail(problem(404, "no file has this id")))
     const read = yield* clients(fileId).Read().pipe(
       Effect.catchTag("FileMissing", () => fail(problem(404, "no file has this id"))),
+      Effect.catchTag("FileDamaged", () => fail(problem(500, "the file is damaged and cannot be read"))),
       Effect.catchTag(
         ["FileUnavailable", "MailboxFull", "AlreadyProcessingMessage", "EntityNotAssignedToRunner", "PersistenceError"],
         () => fail(problem(503, "the file cannot be read now: try again"))

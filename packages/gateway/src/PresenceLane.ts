@@ -6,14 +6,21 @@ import type { FileClient } from "./FileClient.ts"
 
 const interval = Duration.millis(1000 / Limits.presenceHertz)
 
+/** Wait after a call that failed: the file is moving, or cannot be served. */
+const failurePause = Duration.seconds(1)
+
 export class PresenceLane {
+  private readonly gatewayId: string
   private readonly client: FileClient
   private readonly fork: (effect: Effect.Effect<void>) => void
   private patches = new Map<string, PresencePatch>()
   private left = new Set<string>()
   private busy = false
+  /** Clients that joined again while a call is under way. */
+  private readonly returned = new Set<string>()
 
-  constructor(client: FileClient, fork: (effect: Effect.Effect<void>) => void) {
+  constructor(gatewayId: string, client: FileClient, fork: (effect: Effect.Effect<void>) => void) {
+    this.gatewayId = gatewayId
     this.client = client
     this.fork = fork
   }
@@ -32,20 +39,27 @@ export class PresenceLane {
   /** A client that joins again has not left, even if the word of it is still waiting here. */
   rejoin(clientId: string): void {
     this.left.delete(clientId)
+    if (this.busy) this.returned.add(clientId)
   }
 
   private pump(): void {
     if (this.busy || (this.patches.size === 0 && this.left.size === 0)) return
-    const payload = { patches: [...this.patches.values()], left: [...this.left] }
+    const { gatewayId, left, patches } = this
     this.patches = new Map()
     this.left = new Set()
     this.busy = true
-    this.fork(this.client.MovePresence(payload).pipe(
-      // Presence is lossy: the next movement says it again.
-      Effect.ignore,
-      Effect.andThen(Effect.sleep(interval)),
+    this.fork(this.client.MovePresence({ gatewayId, patches: [...patches.values()], left: [...left] }).pipe(
+      Effect.as(interval),
+      // Movements are lossy, the next one says it again. That somebody left is said once, so it must arrive.
+      Effect.catchCause(() =>
+        Effect.sync(() => {
+          for (const clientId of left) if (!this.returned.has(clientId)) this.left.add(clientId)
+          return failurePause
+        })),
+      Effect.flatMap(Effect.sleep),
       Effect.andThen(Effect.sync(() => {
         this.busy = false
+        this.returned.clear()
         this.pump()
       }))
     ))

@@ -35,14 +35,15 @@ export interface OpenFile {
   readonly release: () => void
 }
 
-/** Frames that wait while `sync` is made. */
+/** Frames that wait while `sync` is made, and their texts in UTF-16 units. */
 const heldFramesMax = 64
+const heldUnitsMax = Limits.frameBytesMax
 
 const badMessagesWindowMillis = 10_000
 
 type State =
   | { readonly _tag: "idle" }
-  | { readonly _tag: "subscribing"; readonly held: Array<EditorFrame> }
+  | { readonly _tag: "subscribing"; readonly held: Array<EditorFrame>; heldUnits: number }
   | { readonly _tag: "subscribed"; readonly file: OpenFile }
   | { readonly _tag: "closed" }
 
@@ -69,7 +70,7 @@ export class Session {
   onText(text: string): void {
     const frame = decodeEditorFrame(text)
     if (frame.type === "fault") this.refuse(frame.code, frame.message)
-    else this.onFrame(frame)
+    else this.onFrame(frame, text.length)
   }
 
   onOversize(): void {
@@ -85,7 +86,7 @@ export class Session {
     this.state = { _tag: "closed" }
   }
 
-  private onFrame(frame: EditorFrame): void {
+  private onFrame(frame: EditorFrame, units = 0): void {
     if (frame.type === "ping") {
       const echo = frame.echo === undefined ? {} : { echo: frame.echo }
       this.outbox.send(encode({ type: "pong", payload: { serverTime: this.host.nowMillis(), ...echo } }))
@@ -96,8 +97,12 @@ export class Session {
         return
       case "subscribing":
         if (frame.type === "subscribe") this.refuse("already_subscribing", "wait for sync before the next subscribe")
-        else if (this.state.held.length >= heldFramesMax) this.refuse("busy", "wait for sync", idsOf(frame))
-        else this.state.held.push(frame)
+        else if (this.state.held.length >= heldFramesMax || this.state.heldUnits + units > heldUnitsMax) {
+          this.refuse("busy", "wait for sync", idsOf(frame))
+        } else {
+          this.state.heldUnits += units
+          this.state.held.push(frame)
+        }
         return
       case "idle":
         if (frame.type === "subscribe") this.subscribe(frame.payload)
@@ -128,7 +133,7 @@ export class Session {
 
   private subscribe(subscribe: Subscribe): void {
     const held: Array<EditorFrame> = []
-    const subscribing: State = { _tag: "subscribing", held }
+    const subscribing: State = { _tag: "subscribing", held, heldUnits: 0 }
     this.state = subscribing
     const attach = (hub: FileHub) => new Attachment(editorOf(subscribe, hub), subscribe.compression !== undefined, this.outbox, hub.resync)
     this.host.open(subscribe, attach).then((file) => {

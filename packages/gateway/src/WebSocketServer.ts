@@ -4,7 +4,7 @@
  */
 import type { Server } from "node:http"
 import type { Duplex } from "node:stream"
-import { closeCodes, FileMissing, Limits, type Subscribe } from "@easel/protocol"
+import { closeCodes, Limits, type Subscribe } from "@easel/protocol"
 import { Files } from "@easel/store"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -17,7 +17,7 @@ import type { Attachment } from "./Attachment.ts"
 import type { FileHub } from "./FileHub.ts"
 import * as metrics from "./gatewayMetrics.ts"
 import { Hubs } from "./Hubs.ts"
-import { errorFrame } from "./serverFrames.ts"
+import { errorFrame, unopened } from "./serverFrames.ts"
 import { type OpenFile, Session } from "./Session.ts"
 import { SocketOutbox } from "./SocketOutbox.ts"
 
@@ -67,11 +67,7 @@ export const serve = Effect.fnUntraced(function*(server: Server) {
     }).pipe(
       Effect.catch((error) =>
         Effect.sync(() => {
-          outbox.send(
-            error._tag === FileMissing.identifier
-              ? errorFrame("file_missing", "no file has this id")
-              : errorFrame("file_unavailable", "the file cannot be opened now: try again")
-          )
+          outbox.send(unopened(error._tag))
           return undefined
         })),
       Effect.catchCause((cause) =>

@@ -24,7 +24,7 @@ export interface Recipient {
 /** `sync` with a snapshot, or with what was missed when there is none. */
 export const syncFrame = (joined: Joined, fileId: string, sinceSeq: number, recipient: Recipient): Message => {
   const about = `"yourColor":"${joined.color}","clientId":"${recipient.clientId}","epoch":${joined.epoch},"role":"editor",`
-    + `"serverTime":${recipient.serverTime},"protocolVersion":${protocolVersion}`
+    + `"serverTime":${recipient.serverTime},"latestTimestamp":${joined.latestTimestamp},"protocolVersion":${protocolVersion}`
   const presence = Buffer.from(joined.presence).toString("utf8")
   if (joined.snapshot !== undefined) {
     const { body, encoding, seq } = joined.snapshot
@@ -93,3 +93,15 @@ const frameOf = (event: Committed | PresenceChanged, body: ReadonlyArray<Uint8Ar
   event._tag === "Committed"
     ? textMessage(`{"type":"operation","payload":{"operations":[`, body, `],"seq":${event.seq},"epoch":${event.epoch}}}`)
     : textMessage(`{"type":"presence","payload":{"presence":[`, body, `],"left":${JSON.stringify(event.left)}}}`)
+
+/** Why a file does not open, by the tag of what went wrong. */
+export const unopened = (tag: string): Message => {
+  switch (tag) {
+    case "FileMissing":
+      return errorFrame("file_missing", "no file has this id")
+    case "FileDamaged":
+      return errorFrame("file_damaged", "the file is damaged and cannot be opened: tell its operator")
+    default:
+      return errorFrame("file_unavailable", "the file cannot be opened now: try again")
+  }
+}

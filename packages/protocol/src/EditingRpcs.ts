@@ -4,7 +4,7 @@ import * as ClusterSchema from "effect/cluster/ClusterSchema"
 import * as Rpc from "effect/rpc/Rpc"
 import * as RpcGroup from "effect/rpc/RpcGroup"
 import * as Schema from "effect/Schema"
-import { CommitIndeterminate, FileBusy, FileMissing, FileUnavailable } from "./fileErrors.ts"
+import { CommitIndeterminate, FileBusy, FileDamaged, FileMissing, FileUnavailable } from "./fileErrors.ts"
 import type { OperationResult } from "./frames.ts"
 import { opaque } from "./opaque.ts"
 import { Committed, WatchEvent } from "./watchEvents.ts"
@@ -30,7 +30,7 @@ export interface Submitted {
 export const Submit = Rpc.make("Submit", {
   payload: { submissions: opaque<ReadonlyArray<Submission>>("Submissions") },
   success: opaque<Submitted>("Submitted"),
-  error: Schema.Union([FileMissing, FileUnavailable, CommitIndeterminate, FileBusy])
+  error: Schema.Union([FileMissing, FileDamaged, FileUnavailable, CommitIndeterminate, FileBusy])
 })
 
 /**
@@ -55,7 +55,9 @@ export const Joined = Schema.Struct({
   missed: Schema.optional(Committed),
   epoch: Schema.Int,
   /** The editor is complete up to here. */
-  seq: Schema.Int
+  seq: Schema.Int,
+  /** The latest timestamp among the operations so far: what the editor does next must not lose to them. */
+  latestTimestamp: Schema.Int
 })
 export type Joined = typeof Joined.Type
 
@@ -72,7 +74,7 @@ export const Join = Rpc.make("Join", {
     compressed: Schema.Boolean
   },
   success: Joined,
-  error: Schema.Union([FileMissing, FileUnavailable])
+  error: Schema.Union([FileMissing, FileDamaged, FileUnavailable])
 })
 
 /**
@@ -85,17 +87,19 @@ export const Watch = Rpc.make("Watch", {
     gatewayId: Schema.String,
     sinceSeq: Schema.optional(Schema.Int),
     /** The editors that the gateway already has on this file: a new owner seats them again. */
-    editors: Schema.Array(Editor)
+    editors: Schema.Array(Editor),
+    /** The clients that these editors were told of: those that no gateway brings back are told to be gone. */
+    shown: Schema.Array(Schema.String)
   },
   success: WatchEvent,
-  error: Schema.Union([FileMissing, FileUnavailable]),
+  error: Schema.Union([FileMissing, FileDamaged, FileUnavailable]),
   stream: true
 }).annotate(ClusterSchema.InterruptOnTermination, true)
 
 /** The whole committed file with its digest. */
 export const Read = Rpc.make("Read", {
   success: Schema.Struct({ ...Snapshot.fields, digest: Schema.String }),
-  error: Schema.Union([FileMissing, FileUnavailable])
+  error: Schema.Union([FileMissing, FileDamaged, FileUnavailable])
 })
 
 export const EditingRpcs = RpcGroup.make(Submit, Join, Watch, Read)

@@ -3,15 +3,21 @@ import * as Rpc from "effect/rpc/Rpc"
 import * as RpcGroup from "effect/rpc/RpcGroup"
 import * as Schema from "effect/Schema"
 import type { PresenceFields } from "./editorFrame.ts"
+import { FileDamaged, FileMissing, FileUnavailable } from "./fileErrors.ts"
 import { opaque } from "./opaque.ts"
 
 export interface PresencePatch extends PresenceFields {
   readonly clientId: string
 }
 
-/** The newest presence of some editors of one gateway, and the editors that left it. Unknown clients are ignored. */
+/** The newest presence of some editors of one gateway, and the editors that left it. Clients of others are ignored. */
 export const MovePresence = Rpc.make("MovePresence", {
-  payload: { patches: opaque<ReadonlyArray<PresencePatch>>("PresencePatches"), left: Schema.Array(Schema.String) }
+  payload: {
+    gatewayId: Schema.String,
+    patches: opaque<ReadonlyArray<PresencePatch>>("PresencePatches"),
+    left: Schema.Array(Schema.String)
+  },
+  error: Schema.Union([FileMissing, FileDamaged, FileUnavailable])
 })
 
 export const PresenceRpcs = RpcGroup.make(MovePresence)

@@ -22,6 +22,7 @@ export type ErrorCode =
   | "bad_subscribe"
   | "unsupported_version"
   | "file_missing"
+  | "file_damaged"
   | "file_unavailable"
   | "too_many_operations"
   | "busy"

@@ -10,6 +10,12 @@ export class FileUnavailable extends Schema.TaggedError<FileUnavailable>()("File
   reason: Schema.String
 }) {}
 
+/** What is stored of the file does not add up. Trying again does not help; an operator must look. Nothing was written. */
+export class FileDamaged extends Schema.TaggedError<FileDamaged>()("FileDamaged", {
+  fileId: Schema.String,
+  reason: Schema.String
+}) {}
+
 /** The operations may or may not be committed. The editor resends them; their idempotency keys make that safe. */
 export class CommitIndeterminate extends Schema.TaggedError<CommitIndeterminate>()("CommitIndeterminate", {
   fileId: Schema.String

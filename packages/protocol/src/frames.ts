@@ -68,6 +68,8 @@ interface SyncCommon {
   readonly seq: number
   readonly epoch: number
   readonly serverTime: number
+  /** The latest timestamp among the file's operations, which may lie up to a second after `serverTime`. */
+  readonly latestTimestamp: number
   readonly protocolVersion: number
 }
 

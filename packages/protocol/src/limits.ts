@@ -22,9 +22,6 @@ export const outboxBytesMax = 1024 * 1024
 /** Operations of one file, of all sockets of a node, that wait to be sent to the actor. */
 export const hubOperationsMax = 50_000
 
-/** Calls to one file's actor under way at once from one gateway: one commits while the next is collected. */
-export const hubCallsMax = 2
-
 /** Operations replayed to an editor that names `sinceSeq`; one that missed more gets a snapshot. */
 export const catchUpOperationsMax = 5_000
 

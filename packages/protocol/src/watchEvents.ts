@@ -14,8 +14,9 @@ const Parts = {
   parts: Schema.Array(Schema.Struct({ author: Schema.String, start: Schema.Int, end: Schema.Int }))
 }
 
-/** The stream is live: everything after `seq` will follow. */
-export const Live = Schema.TaggedStruct("Live", { epoch: Schema.Int, seq: Schema.Int })
+/** The stream is live: everything after `seq` will follow, and the clients named are in the file. */
+export const Live = Schema.TaggedStruct("Live", { epoch: Schema.Int, seq: Schema.Int, present: Schema.Array(Schema.String) })
+export type Live = typeof Live.Type
 
 /** Operations after `fromSeq` up to and including `seq`, committed. Superseded ones are counted, not shown. */
 export const Committed = Schema.TaggedStruct("Committed", {

@@ -9,6 +9,9 @@ import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
 import type { SqlError } from "effect/sql/SqlError"
 
+/** Longest wait of a commit for a row that somebody else holds: everything behind it on the connection waits as well. */
+const lockTimeout = "5s"
+
 export class CommitConnection extends Context.Service<CommitConnection, {
   readonly queryValues: (
     statement: string,
@@ -19,10 +22,22 @@ export class CommitConnection extends Context.Service<CommitConnection, {
     Layer.effect(
       CommitConnection,
       Effect.map(
-        PgPool.make({ url: options.url, applicationName: "easel-journal", maxConnections: 1, minConnections: 1, multiplex: true }),
+        PgPool.make({
+          url: options.url,
+          applicationName: "easel-journal",
+          startupParameters: { lock_timeout: lockTimeout },
+          maxConnections: 1,
+          minConnections: 1,
+          multiplex: true
+        }),
         (pool) =>
           CommitConnection.of({
-            queryValues: (statement, parameters) => pool.use((connection) => connection.queryValues(statement, parameters))
+            queryValues: (statement, parameters) =>
+              pool.use((connection) =>
+                connection.queryValues(statement, parameters).pipe(
+                  // Nobody waits any longer for its answer: whatever holds it up must not hold up what follows.
+                  Effect.onInterrupt(() => pool.invalidate(connection))
+                ))
           })
       )
     )

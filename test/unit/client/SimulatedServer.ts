@@ -58,7 +58,7 @@ export class SimulatedServer {
   connect(clientId: string, { age = 0, sinceSeq }: Sync): SimulatedSocket {
     const socket = new SimulatedSocket(clientId, `connection ${this.connections++}`)
     this.sockets.add(socket)
-    const common = { presence: [], yourColor: "#000000", clientId, epoch: 1, serverTime: this.nowMillis, protocolVersion: 1 }
+    const common = { presence: [], yourColor: "#000000", clientId, epoch: 1, serverTime: this.nowMillis, latestTimestamp: 0, protocolVersion: 1 }
     const missed = sinceSeq === undefined || sinceSeq === this.seq ? undefined : this.ring.since(sinceSeq)
     if (sinceSeq !== undefined && (missed !== undefined || sinceSeq === this.seq)) {
       const operations = JSON.parse(`[${Buffer.from(missed?.body ?? []).toString("utf8")}]`)

@@ -28,7 +28,7 @@ test("P7: the colours of the first fifty editors differ, and a free one is given
   const colors = Array.from({ length: 50 }, (_, index) => board.join("g", editor(`c${index}`)))
   expect(new Set(colors).size).toBe(50)
   for (const color of colors) expect(color).toMatch(/^#[0-9a-f]{6}$/)
-  board.leave(["c7"])
+  board.leave("g", ["c7"])
   expect(board.join("g", editor("new"))).toBe(colors[7])
   expect(new Set(Array.from({ length: 200 }, (_, slot) => colorOfSlot(slot))).size).toBeGreaterThan(190)
 })
@@ -37,7 +37,7 @@ test("P7: a client that comes back without having left keeps its colour, and its
   const board = new PresenceBoard()
   board.join("g", editor("a"))
   const color = board.join("g", editor("b"))
-  board.move([move("b", 5)])
+  board.move("g", [move("b", 5)])
   expect(board.join("h", editor("b", "Bea"))).toBe(color)
   expect(board.size).toBe(2)
   expect(othersThan(board, "a")).toEqual([{ ...editor("b", "Bea"), color, cursor: 5, selection: null, viewport: null }])
@@ -48,7 +48,7 @@ test("P6: a frame has each editor once with its newest presence, however often i
   board.join("g", editor("a"))
   board.join("g", editor("b"))
   board.drain()
-  for (let cursor = 0; cursor < 100; cursor++) board.move([move("a", cursor), move("nobody", cursor)])
+  for (let cursor = 0; cursor < 100; cursor++) board.move("g", [move("a", cursor), move("nobody", cursor)])
   expect(read(board.drain())).toMatchObject({ entries: [{ clientId: "a", cursor: 99 }], left: [] })
   expect(board.drain()).toBeUndefined()
 })
@@ -57,9 +57,9 @@ test("P6: joining and leaving are announced once, and one who left without being
   const board = new PresenceBoard()
   board.join("g", editor("a"))
   board.join("g", editor("b"))
-  board.leave(["b", "b", "nobody"])
+  board.leave("g", ["b", "b", "nobody"])
   expect(read(board.drain())).toMatchObject({ entries: [{ clientId: "a" }], left: ["b"] })
-  board.leave(["b"])
+  board.leave("g", ["b"])
   expect(board.drain()).toBeUndefined()
 })
 
@@ -67,7 +67,7 @@ test("P6: one who left and came back before the next frame is there and did not 
   const board = new PresenceBoard()
   board.join("g", editor("a"))
   board.drain()
-  board.leave(["a"])
+  board.leave("g", ["a"])
   board.join("g", editor("a"))
   expect(read(board.drain())).toMatchObject({ entries: [{ clientId: "a" }], left: [] })
 })
@@ -117,9 +117,9 @@ test("P6: whoever reads every frame knows exactly what the board knows", () => {
       }
       for (const { client = "", cursor, gateway = "", name = "", type } of actions) {
         if (type === "join") seated.set(client, { gateway, color: board.join(gateway, editor(client, name)) })
-        else if (type === "move") board.move([{ clientId: client, cursor: text(cursor), selection: null, viewport: null }])
+        else if (type === "move") board.move(seated.get(client)?.gateway ?? gateway, [{ clientId: client, cursor: text(cursor), selection: null, viewport: null }])
         else if (type === "leave") {
-          board.leave([client])
+          board.leave(seated.get(client)?.gateway ?? gateway, [client])
           seated.delete(client)
         } else if (type === "leaveGateway") {
           board.leaveGateway(gateway)
@@ -139,3 +139,24 @@ test("P6: whoever reads every frame knows exactly what the board knows", () => {
 const text = (value: unknown): string => JSON.stringify(value)
 
 const byClient = (a: unknown, b: unknown): number => (text(a) < text(b) ? -1 : 1)
+
+test("P6: another gateway neither moves nor removes an editor", () => {
+  const board = new PresenceBoard()
+  board.join("g", editor("a"))
+  board.drain()
+  board.move("h", [move("a", 1)])
+  board.leave("h", ["a"])
+  expect([board.drain(), board.size]).toEqual([undefined, 1])
+})
+
+test("P6: of those whom a former owner had announced, who does not come back has left", () => {
+  const board = new PresenceBoard()
+  board.join("g", editor("a"))
+  board.awaitBack(["a", "b", "c"])
+  board.join("h", editor("b"))
+  expect(read(board.drain())).toMatchObject({ left: [] })
+  board.giveUpAwaited()
+  expect(read(board.drain())).toMatchObject({ entries: [], left: ["c"] })
+  board.giveUpAwaited()
+  expect(board.drain()).toBeUndefined()
+})

@@ -39,7 +39,7 @@ const documents = (): ReadonlyArray<Document.Document> => [
 
 const frameOf = Effect.fnUntraced(function*(document: Document.Document, encoding: "identity" | "deflate-raw") {
   const body = yield* encodeSnapshot("f", "A \"name\"", document, encoding)
-  const joined = { color: "#123456", presence: new Uint8Array(), snapshot: { epoch: 1, seq: 7, body, encoding }, epoch: 1, seq: 7 }
+  const joined = { color: "#123456", presence: new Uint8Array(), snapshot: { epoch: 1, seq: 7, body, encoding }, epoch: 1, seq: 7, latestTimestamp: 6 }
   const payload = payloadOf(syncFrame(joined, "f", 0, { clientId: "me", serverTime: 5 }))
   const text = (encoding === "identity" ? payload : inflateRawSync(payload)).toString("utf8")
   const frame: { readonly type: string; readonly payload: { readonly file: File } } = JSON.parse(text)
@@ -51,7 +51,7 @@ it.effect("P1: sync holds the whole file in paint order, what is shown apart fro
     for (const document of documents()) {
       const painted = [...inPaintOrder(document)]
       const plain = yield* frameOf(document, "identity")
-      expect(plain).toMatchObject({ type: "sync", payload: { yourColor: "#123456", clientId: "me", seq: 7, epoch: 1, serverTime: 5, presence: [] } })
+      expect(plain).toMatchObject({ type: "sync", payload: { yourColor: "#123456", clientId: "me", seq: 7, epoch: 1, serverTime: 5, latestTimestamp: 6, presence: [] } })
       const { deleted, id, name, objects } = plain.payload.file
       expect([id, name]).toEqual(["f", "A \"name\""])
       expect(objects).toEqual(viewsOf(painted.filter(({ hidden }) => !hidden)))
