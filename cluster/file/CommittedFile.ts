@@ -11,7 +11,7 @@ import { Watchers } from "./Watchers.ts"
 
 export class CommittedFile {
   readonly fileId: string
-  readonly name: string
+  name: string
   epoch: number
   state: FileState
   readonly ring = new CommitRing()
@@ -24,6 +24,11 @@ export class CommittedFile {
     this.epoch = grant.epoch
     this.state = state
     this.watchers = new Watchers(grant.fileId)
+  }
+
+  rename(name: string): void {
+    this.name = name
+    this.watchers.publish({ _tag: "Renamed", name })
   }
 
   /** Takes over a state that has just been committed and tells the watchers. */

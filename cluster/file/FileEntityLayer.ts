@@ -1,5 +1,6 @@
 /** Registers the `File` entity: every typed call of the protocol, answered by the file's actor and its reading side. */
-import { FileEntity } from "@easel/protocol"
+import { FileEntity, FileUnavailable } from "@easel/protocol"
+import { Files } from "@easel/store"
 import * as Entity from "effect/cluster/Entity"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -18,6 +19,7 @@ export const layer = (options: { readonly idle: Duration.Input }) =>
   FileEntity.toLayer(
     Effect.gen(function*() {
       const address = yield* Entity.CurrentAddress
+      const files = yield* Files
       const actor = yield* FileActor.make(address.entityId)
       const reads = yield* FileReads.make
       const ringPresence = yield* presenceTicker.make
@@ -48,6 +50,16 @@ export const layer = (options: { readonly idle: Duration.Input }) =>
             ))
             return Stream.ensuring(events, Effect.sync(() => ringPresence(file)))
           })),
+
+        Rename: ({ payload: { name } }) =>
+          Effect.gen(function*() {
+            const file = yield* actor.loaded
+            yield* files.rename(address.entityId, name)
+            file.rename(name)
+          }).pipe(
+            Effect.catchTag("StoreUnavailable", () =>
+              Effect.fail(new FileUnavailable({ fileId: address.entityId, reason: "the database does not answer" })))
+          ),
 
         Read: () => Effect.flatMap(actor.loaded, reads.read),
 

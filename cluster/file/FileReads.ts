@@ -22,6 +22,7 @@ const compressObjectsMin = 100
 
 interface SharedSnapshot {
   readonly file: CommittedFile
+  readonly name: string
   readonly takenMillis: number
   readonly encoded: Deferred.Deferred<Snapshot>
 }
@@ -39,12 +40,12 @@ export const make = Effect.gen(function*() {
   const snapshot = Effect.fnUntraced(function*(file: CommittedFile, encoding: Encoding) {
     const now = yield* Clock.currentTimeMillis
     const earlier = shared.get(encoding)
-    if (earlier?.file === file && now - earlier.takenMillis < snapshotAgeMillisMax) {
+    if (earlier?.file === file && earlier.name === file.name && now - earlier.takenMillis < snapshotAgeMillisMax) {
       const recent = yield* Deferred.await(earlier.encoded)
       if (recent.seq === file.state.seq || file.ring.since(recent.seq) !== undefined) return recent
     }
     const { epoch, fileId, name, state: { document, seq } } = file
-    const mine: SharedSnapshot = { file, takenMillis: now, encoded: yield* Deferred.make<Snapshot>() }
+    const mine: SharedSnapshot = { file, name, takenMillis: now, encoded: yield* Deferred.make<Snapshot>() }
     shared.set(encoding, mine)
     yield* Effect.forkDetach(Effect.gen(function*() {
       const body = yield* encodeSnapshot(fileId, name, document, encoding)
@@ -105,7 +106,7 @@ export const make = Effect.gen(function*() {
     file.watchers.add(gatewayId, queue)
     const { epoch, state: { seq } } = file
     for (const editor of editors) file.board.join(gatewayId, editor)
-    const live = (at: number): Live => ({ _tag: "Live", epoch, seq: at, present: file.board.clientIds })
+    const live = (at: number): Live => ({ _tag: "Live", name: file.name, epoch, seq: at, present: file.board.clientIds })
     const first = Stream.unwrap(Effect.map(opening(file, live, seq, sinceSeq), Stream.fromIterable))
     return Stream.concat(first, Stream.fromQueue(queue)).pipe(
       Stream.ensuring(Effect.sync(() => {

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto"
 import { describe, expect, it } from "vitest"
 import { databaseForTest, nodeForFile, nodeForTest } from "../harness/easelNode.ts"
-import { create, createFile, join, readFile, update } from "../harness/editing.ts"
+import { connect, create, createFile, join, readFile, update } from "../harness/editing.ts"
 import { RawSocket } from "../harness/RawSocket.ts"
 import { waitUntil } from "../harness/waitUntil.ts"
 
@@ -40,6 +40,24 @@ const list = async (path: string) => {
 }
 
 describe("files", () => {
+  it("H1: PATCH renames a file, everybody who has it open hears of it, and who opens it gets the new name", async () => {
+    const fileId = await createFile(own.node, "Before")
+    const [ada, bob] = [await join(own.node, fileId), await join(own.node, fileId)]
+    const rename = (body: string, id = fileId) =>
+      request(`/api/files/${id}`, { method: "PATCH", body, headers: { "content-type": "application/json" } })
+    const response = await rename(JSON.stringify({ name: "After \u{1f3a8}" }))
+    expect(response.status).toBe(200)
+    expect(JSON.parse(await response.text())).toMatchObject({ id: fileId, name: "After \u{1f3a8}", seq: 0 })
+    for (const editor of [ada, bob]) expect(await editor.next("renamed")).toEqual({ name: "After \u{1f3a8}" })
+    const late = await connect(own.node)
+    expect((await late.subscribe({ fileId, userId: "late" })).file?.name).toBe("After \u{1f3a8}")
+    expect((await readFile(own.node, fileId)).name).toBe("After \u{1f3a8}")
+    for (const body of ["", "{}", `{"name":""}`, `{"name":7}`, JSON.stringify({ name: "x".repeat(256) })]) await expectProblem(await rename(body), 400)
+    await expectProblem(await rename(`{"name":"x"}`, randomUUID()), 404)
+    await expectProblem(await rename(`{"name":"x"}`, "nonsense"), 404)
+    expect(ada.all("renamed")).toHaveLength(1)
+  })
+
   it("H1: POST creates a file and says where it is", async () => {
     const beforeMillis = Date.now()
     const response = await post(JSON.stringify({ name: "Poster \u{1f3a8} \"quoted\" <b>" }))

@@ -70,6 +70,7 @@ export interface Payloads {
   readonly operation: { readonly operations: ReadonlyArray<ToldOperation>; readonly seq: number; readonly epoch: number }
   readonly ack: { readonly operationIds: ReadonlyArray<string>; readonly results: ReadonlyArray<Result>; readonly seq: number }
   readonly presence: { readonly presence: ReadonlyArray<Presence>; readonly left: ReadonlyArray<string> }
+  readonly renamed: { readonly name: string }
   readonly status: { readonly mode: string }
   readonly pong: { readonly serverTime: number; readonly echo?: Json }
   readonly error: { readonly code: string; readonly message: string; readonly operationIds?: ReadonlyArray<string> }

@@ -42,6 +42,7 @@ export interface EditorFileEvents {
   readonly ack: { readonly results: ReadonlyArray<OperationResult> }
   /** An own operation that the server refused; the view has already gone back. */
   readonly rejected: OperationResult
+  readonly renamed: { readonly name: string }
   /** The file cannot be opened; no further tries are made. */
   readonly failed: { readonly code: string; readonly message: string }
   readonly synced: { readonly seq: number }
@@ -271,6 +272,8 @@ export class EditorFile {
         for (const entry of frame.payload.presence) this.others.set(entry.clientId, entry)
         for (const clientId of frame.payload.left) this.others.delete(clientId)
         return this.listeners.emit("presence", this.others)
+      case "renamed":
+        return this.onName(frame.payload.name)
       case "status":
         this.mode = frame.payload.mode
         return this.listeners.emit("status", this.status)
@@ -290,7 +293,7 @@ export class EditorFile {
     this.others.clear()
     for (const entry of payload.presence) this.others.set(entry.clientId, entry)
     if ("file" in payload) {
-      this.fileName = payload.file.name
+      this.onName(payload.file.name)
       this.replica.onSnapshot(payload.file, payload.seq)
       this.listeners.emit("change", { origin: "remote" })
     } else {
@@ -303,6 +306,12 @@ export class EditorFile {
     this.listeners.emit("status", this.status)
     this.presenceSender.resume()
     this.flush()
+  }
+
+  private onName(name: string): void {
+    if (name === this.fileName) return
+    this.fileName = name
+    this.listeners.emit("renamed", { name })
   }
 
   private onOperations({ operations, seq }: { readonly operations: ReadonlyArray<WireOperation>; readonly seq: number }): void {

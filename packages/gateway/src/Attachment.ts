@@ -47,6 +47,8 @@ export class Attachment {
   private held: Array<HeldEvent> | undefined = []
   private heldBytes = 0
   private lagging = false
+  /** The newest name, when it came while a `sync` was on its way that may hold the old one. */
+  private heldName: Message | undefined
   /** Everything up to here has been sent. The watch stream may still be on its way there. */
   private sentSeq = 0
   /** Results that wait until the operations before them have been sent. */
@@ -76,6 +78,8 @@ export class Attachment {
     const answers = this.answers
     this.answers = []
     for (const answer of answers) this.acknowledge(answer.results, answer.seq)
+    if (this.heldName !== undefined) this.outbox.send(this.heldName)
+    this.heldName = undefined
   }
 
   deliver(event: Committed | PresenceChanged, frames: EventFrames): void {
@@ -98,6 +102,12 @@ export class Attachment {
     if (frame !== undefined && this.outbox.full(bytesOf(frame))) return this.lag()
     this.sentSeq = event.seq
     if (frame !== undefined) this.outbox.send(frame)
+  }
+
+  /** Tells the file's new name. */
+  rename(frame: Message): void {
+    if (this.held !== undefined || this.lagging) this.heldName = frame
+    else this.outbox.send(frame)
   }
 
   acknowledge(results: ReadonlyArray<OperationResult>, seq: number): void {

@@ -43,6 +43,7 @@ export class FileHub {
   private epoch = 0
   private seq: number | undefined
   private degraded = false
+  private name: string | undefined
 
   constructor(options: HubOptions) {
     this.options = options
@@ -110,6 +111,7 @@ export class FileHub {
         this.epoch = Math.max(this.epoch, event.epoch)
         this.advance(event.seq)
         for (const clientId of event.present) this.shown.add(clientId)
+        this.rename(event.name)
         this.setDegraded(false)
         Deferred.doneUnsafe(this.live, Effect.void)
         return
@@ -127,7 +129,18 @@ export class FileHub {
         for (const { author } of event.parts) this.shown.add(author)
         for (const clientId of event.left) this.shown.delete(clientId)
         this.fanOut(event)
+        return
+      case "Renamed":
+        this.rename(event.name)
     }
+  }
+
+  private rename(name: string): void {
+    const before = this.name
+    this.name = name
+    if (before === undefined || before === name) return
+    const frame = encode({ type: "renamed", payload: { name } })
+    for (const attachment of this.attachments) attachment.rename(frame)
   }
 
   private fanOut(event: Extract<WatchEvent, { readonly body: Uint8Array }>): void {

@@ -2,10 +2,11 @@
  * The HTTP edge: files, health and metrics. Every error is a problem document (RFC 9457), and no stack trace or
  * internal message ever leaves.
  */
-import { FileEntity, Limits, type Problem, problem } from "@easel/protocol"
+import { type FileDamaged, FileEntity, type FileMissing, type FileUnavailable, Limits, type Problem, problem } from "@easel/protocol"
 import { type FileRow, Files } from "@easel/store"
 import * as ByteSize from "effect/ByteSize"
 import * as Cause from "effect/Cause"
+import type { AlreadyProcessingMessage, EntityNotAssignedToRunner, MailboxFull, PersistenceError } from "effect/cluster/ClusterError"
 import * as Effect from "effect/Effect"
 import * as HttpIncomingMessage from "effect/http/HttpIncomingMessage"
 import * as HttpRouter from "effect/http/HttpRouter"
@@ -38,7 +39,7 @@ const FileName = Schema.Struct({
   )
 })
 
-const createFile = Effect.gen(function*() {
+const nameInBody = Effect.gen(function*() {
   const request = yield* HttpServerRequest.HttpServerRequest
   const body = yield* request.json.pipe(
     Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(bodyBytesMax)),
@@ -47,6 +48,11 @@ const createFile = Effect.gen(function*() {
   const { name } = yield* Schema.decodeUnknownEffect(FileName)(body).pipe(
     Effect.catch(() => fail(problem(400, `name is a text of 1 to ${Limits.fileNameCharsMax} characters`)))
   )
+  return name
+})
+
+const createFile = Effect.gen(function*() {
+  const name = yield* nameInBody
   const file = yield* (yield* Files).create(name)
   return yield* HttpServerResponse.json(fileBody(file), { status: 201, headers: { location: `/api/files/${file.id}` } })
 })
@@ -71,20 +77,41 @@ const listFiles = Effect.gen(function*() {
 
 const isUuid = Schema.is(Schema.String.check(Schema.isUUID()))
 
-const readFile = (clients: Effect.Success<typeof FileEntity.client>) =>
+const existingFile = Effect.gen(function*() {
+  const { id = "" } = yield* HttpRouter.params
+  if (!isUuid(id)) return yield* fail(problem(404, "no file has this id"))
+  return yield* (yield* Files).find(id.toLowerCase()).pipe(
+    Effect.catchTag("FileMissing", () => fail(problem(404, "no file has this id")))
+  )
+})
+
+type FileClients = Effect.Success<typeof FileEntity.client>
+type FileError = FileMissing | FileDamaged | FileUnavailable | MailboxFull | AlreadyProcessingMessage | EntityNotAssignedToRunner | PersistenceError
+
+/** Why a file's actor did not answer, as a problem. */
+const fileProblem = (error: FileError): Effect.Effect<never, HttpProblem> => {
+  switch (error._tag) {
+    case "FileMissing":
+      return fail(problem(404, "no file has this id"))
+    case "FileDamaged":
+      return fail(problem(500, "the file is damaged and cannot be opened: tell its operator"))
+    default:
+      return fail(problem(503, "the file cannot be opened now: try again"))
+  }
+}
+
+const renameFile = (clients: FileClients) =>
   Effect.gen(function*() {
-    const { id = "" } = yield* HttpRouter.params
-    if (!isUuid(id)) return yield* fail(problem(404, "no file has this id"))
-    const fileId = id.toLowerCase()
-    yield* Effect.catchTag((yield* Files).find(fileId), "FileMissing", () => fail(problem(404, "no file has this id")))
-    const read = yield* clients(fileId).Read().pipe(
-      Effect.catchTag("FileMissing", () => fail(problem(404, "no file has this id"))),
-      Effect.catchTag("FileDamaged", () => fail(problem(500, "the file is damaged and cannot be read"))),
-      Effect.catchTag(
-        ["FileUnavailable", "MailboxFull", "AlreadyProcessingMessage", "EntityNotAssignedToRunner", "PersistenceError"],
-        () => fail(problem(503, "the file cannot be read now: try again"))
-      )
-    )
+    const { id } = yield* existingFile
+    const name = yield* nameInBody
+    yield* Effect.catch(clients(id).Rename({ name }), fileProblem)
+    return yield* HttpServerResponse.json(fileBody(yield* existingFile))
+  })
+
+const readFile = (clients: FileClients) =>
+  Effect.gen(function*() {
+    const { id } = yield* existingFile
+    const read = yield* Effect.catch(clients(id).Read(), fileProblem)
     const head = Buffer.from(`{"seq":${read.seq},"epoch":${read.epoch},"digest":"${read.digest}",`, "utf8")
     // The body is a JSON object; its opening brace is replaced by the head.
     return HttpServerResponse.uint8Array(Buffer.concat([head, read.body.subarray(1)]), { contentType: "application/json" })
@@ -107,6 +134,7 @@ export const routes = Layer.effectDiscard(Effect.gen(function*() {
   yield* router.add("POST", "/api/files", serve(createFile))
   yield* router.add("GET", "/api/files", serve(listFiles))
   yield* router.add("GET", "/api/files/:id", serve(readFile(clients)))
+  yield* router.add("PATCH", "/api/files/:id", serve(renameFile(clients)))
   yield* router.add("GET", "/healthz", serve(Effect.succeed(HttpServerResponse.text("ok\n"))))
   yield* router.add("GET", "/readyz", serve(ready))
   yield* router.add("GET", "/metrics", serve(Effect.map(PrometheusMetrics.format(), (text) =>
@@ -116,7 +144,8 @@ export const routes = Layer.effectDiscard(Effect.gen(function*() {
 
 const methodsOf: ReadonlyArray<readonly [path: RegExp, methods: string]> = [
   [/^\/api\/files$/, "GET, POST"],
-  [/^\/(api\/files\/[^/]+|healthz|readyz|metrics)?$/, "GET"]
+  [/^\/api\/files\/[^/]+$/, "GET, PATCH"],
+  [/^\/(healthz|readyz|metrics)?$/, "GET"]
 ]
 
 /** No route: the method is another than the path has, or there is no such path. */

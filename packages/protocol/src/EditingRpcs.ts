@@ -102,4 +102,10 @@ export const Read = Rpc.make("Read", {
   error: Schema.Union([FileMissing, FileDamaged, FileUnavailable])
 })
 
-export const EditingRpcs = RpcGroup.make(Submit, Join, Watch, Read)
+/** Names the file, and tells everybody who has it open. */
+export const Rename = Rpc.make("Rename", {
+  payload: { name: Schema.String },
+  error: Schema.Union([FileMissing, FileDamaged, FileUnavailable])
+})
+
+export const EditingRpcs = RpcGroup.make(Submit, Join, Watch, Read, Rename)

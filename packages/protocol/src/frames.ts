@@ -95,6 +95,7 @@ export type ServerFrame =
     readonly type: "presence"
     readonly payload: { readonly presence: ReadonlyArray<PresenceEntry>; readonly left: ReadonlyArray<string> }
   }
+  | { readonly type: "renamed"; readonly payload: { readonly name: string } }
   | { readonly type: "status"; readonly payload: { readonly mode: Mode; readonly retryAfter?: number } }
   | { readonly type: "pong"; readonly payload: { readonly serverTime: number; readonly echo?: Json } }
   | {

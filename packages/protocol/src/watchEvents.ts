@@ -15,7 +15,12 @@ const Parts = {
 }
 
 /** The stream is live: everything after `seq` will follow, and the clients named are in the file. */
-export const Live = Schema.TaggedStruct("Live", { epoch: Schema.Int, seq: Schema.Int, present: Schema.Array(Schema.String) })
+export const Live = Schema.TaggedStruct("Live", {
+  epoch: Schema.Int,
+  seq: Schema.Int,
+  name: Schema.String,
+  present: Schema.Array(Schema.String)
+})
 export type Live = typeof Live.Type
 
 /** Operations after `fromSeq` up to and including `seq`, committed. Superseded ones are counted, not shown. */
@@ -34,5 +39,8 @@ export const Lost = Schema.TaggedStruct("Lost", { epoch: Schema.Int, seq: Schema
 export const PresenceChanged = Schema.TaggedStruct("PresenceChanged", { ...Parts, left: Schema.Array(Schema.String) })
 export type PresenceChanged = typeof PresenceChanged.Type
 
-export const WatchEvent = Schema.Union([Live, Committed, Lost, PresenceChanged])
+/** The file has a new name. */
+export const Renamed = Schema.TaggedStruct("Renamed", { name: Schema.String })
+
+export const WatchEvent = Schema.Union([Live, Committed, Lost, PresenceChanged, Renamed])
 export type WatchEvent = typeof WatchEvent.Type

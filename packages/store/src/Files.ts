@@ -46,6 +46,7 @@ const columns = `id::text AS id, name, head_seq::float8 AS seq,
 
 export class Files extends Context.Service<Files, {
   readonly create: (name: string) => Effect.Effect<FileRow, StoreUnavailable>
+  readonly rename: (fileId: string, name: string) => Effect.Effect<FileRow, FileMissing | StoreUnavailable>
   readonly find: (fileId: string) => Effect.Effect<FileRow, FileMissing | StoreUnavailable>
   /** Newest first, at most `limit`. */
   readonly list: (limit: number, after?: FilesCursor) => Effect.Effect<ReadonlyArray<FileRow>, StoreUnavailable>
@@ -72,6 +73,15 @@ export class Files extends Context.Service<Files, {
             [id, name]
           )
           return yield* only(rows)
+        }),
+
+        rename: Effect.fn("Files.rename")(function*(fileId, name) {
+          const rows = yield* query<FileRow>(
+            "Files.rename",
+            `UPDATE files SET name = $2, updated_at = now() WHERE id = $1::uuid AND deleted_at IS NULL RETURNING ${columns}`,
+            [fileId, name]
+          )
+          return rows[0] ?? (yield* new FileMissing({ fileId }))
         }),
 
         find: Effect.fn("Files.find")(function*(fileId) {

@@ -5,14 +5,14 @@ import * as Exit from "effect/Exit"
 import * as Queue from "effect/Queue"
 import { makeQueue, type WatcherQueue, Watchers } from "../../../cluster/file/Watchers.ts"
 
-const live = (seq: number): WatchEvent => ({ _tag: "Live", present: [], epoch: 1, seq })
+const live = (seq: number): WatchEvent => ({ _tag: "Live", name: "file", present: [], epoch: 1, seq })
 
 /** The seqs that wait in a queue, and why it has ended, if it has. */
 const drain = Effect.fnUntraced(function*(queue: WatcherQueue) {
   const seqs: Array<number> = []
   while (Queue.sizeUnsafe(queue) > 0) {
     const event = yield* Queue.take(queue)
-    if (event._tag !== "PresenceChanged") seqs.push(event.seq)
+    if ("seq" in event) seqs.push(event.seq)
   }
   return seqs
 })
