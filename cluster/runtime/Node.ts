@@ -4,7 +4,8 @@
  * and only then lets go of the database.
  */
 import { join } from "node:path"
-import { Hubs, type ListenFailed, serve } from "@easel/gateway"
+import { fileURLToPath } from "node:url"
+import { Hubs, type ListenFailed, Page, serve } from "@easel/gateway"
 import { Checkpoints, CommitConnection, Files, Journal, Log, ObjectStore } from "@easel/store"
 import * as PgClient from "@effect/sql-pg/PgClient"
 import type { ConfigError } from "effect/Config"
@@ -29,14 +30,18 @@ export interface Node {
   readonly died: Effect.Effect<never, EmbeddedPostgresFailed>
 }
 
+/** Beside the program that the build makes. A node that runs from sources has no page. */
+const pageFolder = fileURLToPath(new URL("./page/", import.meta.url))
+
 /** Connections to PostgreSQL of one node, besides the journal's. */
 const connectionsMax = 12
 
-export type StartFailed = EmbeddedPostgresFailed | DatabaseUnusable | Migrate.MigrationFailed | ListenFailed | ConfigError
+export type StartFailed = EmbeddedPostgresFailed | DatabaseUnusable | Migrate.MigrationFailed | ListenFailed | Page.PageUnreadable | ConfigError
 
 export const start = Effect.fn("Node.start")(function*(
   settings: Settings
 ): Effect.fn.Return<Node, StartFailed, Scope.Scope> {
+  const page = yield* Page.load(pageFolder)
   const database = yield* Option.match(settings.databaseUrl, {
     onNone: () =>
       Effect.map(makeEmbedded({ dataFolder: settings.dataFolder }), ({ died, url }) => ({ died, url: Redacted.make(url) })),
@@ -46,7 +51,7 @@ export const start = Effect.fn("Node.start")(function*(
     Effect.catchTag("SqlError", (error) =>
       Effect.fail(new DatabaseUnusable({ reason: `the database cannot be used: ${oneLine(error.message)}` })))
   )
-  const address = yield* serve(settings).pipe(Effect.provideContext(services))
+  const address = yield* serve(settings, page).pipe(Effect.provideContext(services))
   return { url: urlOf(address.host, address.port), died: database.died }
 })
 

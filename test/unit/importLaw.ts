@@ -31,7 +31,8 @@ const realms: ReadonlyArray<Realm> = [
   { path: "packages/gateway", may: [...below.gateway, ...effect, "@effect/platform-node/*", "node:*", "ws"], inside: "packages/gateway", globals: "any" },
   { path: "packages/client", may: below.editor, inside: "packages/client", globals: "browser" },
   { path: "packages/client/src/svg", may: [...below.editor, "svgson"], inside: "packages/client", globals: "browser" },
-  { path: "packages/editor", may: [...below.editor, "@easel/client", "@easel/client/*"], inside: "packages/editor", globals: "browser" },
+  { path: "packages/client/src/indexedDb", may: [...below.editor, "idb"], inside: "packages/client", globals: "browser" },
+  { path: "packages/editor", may: [...below.editor, "@easel/client", "@easel/client/*", "preact", "preact/*", "rbush"], inside: "packages/editor", globals: "browser" },
   { path: "migrations", may: effect, inside: "migrations", sql: true, globals: "none" },
   { path: "cluster", may: everything, inside: "cluster", globals: "any" },
   // The exception: here the layers of the database are built.

@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL("../../", import.meta.url))
 /** All sources of the product, as paths from the root. */
 const sources: ReadonlyArray<string> = ["packages", "cluster", "migrations"].flatMap((folder) =>
   readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
-    .filter((path) => path.endsWith(".ts") && !path.endsWith(".d.ts") && !/(^|\/)(node_modules|dist)\//.test(path))
+    .filter((path) => /\.tsx?$/.test(path) && !path.endsWith(".d.ts") && !/(^|\/)(node_modules|dist)\//.test(path))
     .map((path) => `${folder}/${path}`)
 )
 
@@ -26,8 +26,9 @@ const entries: Readonly<Record<string, string>> = {
   "@easel/protocol/editor": "packages/protocol/src/editor.ts"
 }
 
-test("law of imports: whatever the SDK loads, however far away, is fit for a browser", () => {
-  const reached = new Set(sources.filter((path) => path.startsWith("packages/client/")))
+/** Everything that is loaded with some files, however far away: files of Easel's, and packages that are not. */
+const loadedWith = (files: ReadonlyArray<string>) => {
+  const reached = new Set(files)
   const outside = new Set<string>()
   for (const path of reached) {
     for (const { isTypeOnly, specifier } of importsIn(read(path))) {
@@ -37,10 +38,21 @@ test("law of imports: whatever the SDK loads, however far away, is fit for a bro
       else reached.add(target)
     }
   }
+  return { reached, outside }
+}
+
+test("law of imports: whatever the SDK loads, however far away, is fit for a browser", () => {
+  const { outside, reached } = loadedWith(sources.filter((path) => path.startsWith("packages/client/")))
   expect([...reached].flatMap((path) => globalFaults({ globals: "browser" }, read(path)).map((fault) => `${path} ${fault}`))).toEqual([])
   expect(reached).toContain("packages/document/src/Document.ts")
   expect(reached).toContain("packages/protocol/src/limits.ts")
-  expect([...outside].sort()).toEqual(["@noble/hashes/sha2.js", "@noble/hashes/utils.js", "fractional-indexing", "sorted-btree", "svgson"])
+  expect([...outside].sort()).toEqual(["@noble/hashes/sha2.js", "@noble/hashes/utils.js", "fractional-indexing", "idb", "sorted-btree", "svgson"])
+})
+
+test("law of imports: the SDK's main entry needs neither IndexedDB nor what imports drawings", () => {
+  const { outside, reached } = loadedWith(["packages/client/src/index.ts"])
+  expect([...reached].filter((path) => /\/(indexedDb|svg)\//.test(path))).toEqual([])
+  expect([...outside].sort()).toEqual(["@noble/hashes/sha2.js", "@noble/hashes/utils.js", "fractional-indexing", "sorted-btree"])
 })
 
 const against: ReadonlyArray<readonly [path: string, source: string, fault: string]> = [
@@ -63,6 +75,8 @@ const against: ReadonlyArray<readonly [path: string, source: string, fault: stri
   ["packages/client/src/A.ts", `import { Limits } from "@easel/protocol"`, "imports @easel/protocol"],
   ["packages/client/src/A.ts", `import * as Effect from "effect/Effect"`, "imports effect/Effect"],
   ["packages/client/src/A.ts", `import { parse } from "svgson"`, "imports svgson"],
+  ["packages/client/src/A.ts", `import { openDB } from "idb"`, "imports idb"],
+  ["packages/client/src/indexedDb/A.ts", `import { parse } from "svgson"`, "imports svgson"],
   ["packages/client/src/A.ts", `const text = Buffer.from("")`, "uses Buffer"],
   ["packages/editor/src/A.ts", `import { Journal } from "@easel/store"`, "imports @easel/store"],
   ["cluster/file/FileState.ts", `import * as Clock from "effect/Clock"`, "imports effect/Clock"],
@@ -88,6 +102,8 @@ const within: ReadonlyArray<readonly [path: string, source: string]> = [
   ["packages/gateway/src/A.ts", `import { WebSocketServer } from "ws"\nimport { Files } from "@easel/store"`],
   ["packages/client/src/A.ts", `import type { ServerFrame } from "@easel/protocol/editor"\nsetTimeout(() => Date.now(), Math.random())`],
   ["packages/client/src/svg/A.ts", `import { parseSync } from "svgson"\nimport { newId } from "../newId.ts"`],
+  ["packages/client/src/indexedDb/A.ts", `import { openDB } from "idb"\nimport { newId } from "../newId.ts"`],
+  ["packages/editor/src/A.tsx", `import { useState } from "preact/hooks"\nimport { openIndexedDbOutbox } from "@easel/client/indexedDb"`],
   ["cluster/file/FileState.ts", `import * as RecentKeys from "./RecentKeys.ts"\nimport { Limits } from "@easel/protocol"`],
   ["cluster/runtime/A.ts", `import * as PgClient from "@effect/sql-pg/PgClient"`],
   ["migrations/1.ts", `import * as SqlClient from "effect/sql/SqlClient"`]

@@ -61,9 +61,13 @@ export class Connection {
     this.attempts = 0
   }
 
-  /** Drops the socket and connects anew, as if the network had failed. */
+  /** Drops the socket and connects anew, as if the network had failed; between two tries the next one starts now. */
   reconnect(): void {
-    this.socket?.close()
+    if (this.socket !== undefined) this.socket.close()
+    else if (!this.closed) {
+      clearTimeout(this.retryTimer)
+      this.open()
+    }
   }
 
   close(): void {

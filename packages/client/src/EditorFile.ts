@@ -2,10 +2,13 @@
  * A file open in an editor: the SDK's front door. Changes show at once, are sent in the order they were made, and are
  * sent again after every loss of connection until the server has answered; the server knows resends by their keys.
  */
-import { digest, Document, isObjectType, type Json, type ObjectType, type ObjectView, toView } from "@easel/document"
-import { closeCodes, type OperationResult, type PresenceEntry, protocolVersion, type ServerFrame, type WireOperation } from "@easel/protocol/editor"
-import { Connection, type WebSocketConstructor } from "./Connection.ts"
+import { digest, Document, isObjectType, type Json, type ObjectType, type ObjectView, type Operation, toView } from "@easel/document"
+import { closeCodes, type PresenceEntry, protocolVersion, type ServerFrame, type WireOperation } from "@easel/protocol/editor"
+import { Connection } from "./Connection.ts"
 import { checked } from "./checkOperation.ts"
+import type { Connectivity, EditorFileEvents, Status } from "./EditorFileEvents.ts"
+import type { EditorFileOptions } from "./EditorFileOptions.ts"
+import { GuardedOutbox } from "./GuardedOutbox.ts"
 import { Listeners } from "./Listeners.ts"
 import { newId } from "./newId.ts"
 import { OperationSender } from "./OperationSender.ts"
@@ -13,39 +16,12 @@ import { placeAmong, type Placement } from "./placeAmong.ts"
 import { type PresenceFields, PresenceSender } from "./PresenceSender.ts"
 import { Replica } from "./Replica.ts"
 import { ServerClock } from "./ServerClock.ts"
-import { type Change, inverseOf, toOperation, Undo } from "./Undo.ts"
+import { type Change, inverseOf, onePerRegister, toOperation, Undo } from "./Undo.ts"
 
-export interface EditorFileOptions {
-  /** Where Easel is, such as `http://127.0.0.1:4400`. */
-  readonly url: string
-  readonly fileId: string
-  readonly userId: string
-  readonly userName?: string
-  /** Needed where there is no global WebSocket (Node 20): `ws` fits. */
-  readonly WebSocket?: WebSocketConstructor
-}
-
-export type Connectivity = "connecting" | "online" | "offline" | "failed" | "closed"
-
-export interface Status {
-  readonly connectivity: Connectivity
-  /** Own operations that are not yet known to be on the server's disk. */
-  readonly waiting: number
-  readonly mode: "normal" | "degraded" | "readonly" | "draining"
-}
-
-export interface EditorFileEvents {
-  /** The view changed. `objectIds` is absent when everything may have. */
-  readonly change: { readonly objectIds?: ReadonlySet<string>; readonly origin: "local" | "remote" }
-  readonly status: Status
-  readonly presence: ReadonlyMap<string, PresenceEntry>
-  readonly ack: { readonly results: ReadonlyArray<OperationResult> }
-  /** An own operation that the server refused; the view has already gone back. */
-  readonly rejected: OperationResult
-  readonly renamed: { readonly name: string }
-  /** The file cannot be opened; no further tries are made. */
-  readonly failed: { readonly code: string; readonly message: string }
-  readonly synced: { readonly seq: number }
+/** A step of undo that lasts longer than a call, such as a drag. `cancel` takes back all that was changed in it. */
+export interface OpenStep {
+  end(): void
+  cancel(): void
 }
 
 const fatalCodes = new Set(["file_missing", "file_damaged", "bad_subscribe", "unsupported_version"])
@@ -60,6 +36,7 @@ export class EditorFile {
   private readonly listeners = new Listeners<EditorFileEvents>()
   private readonly sender = new OperationSender((operations) => this.connection.send("operation", { operations }))
   private readonly presenceSender: PresenceSender
+  private readonly outbox: GuardedOutbox
   private readonly others = new Map<string, PresenceEntry>()
   private connectivity: Connectivity = "connecting"
   private mode: Status["mode"] = "normal"
@@ -81,6 +58,15 @@ export class EditorFile {
       onFrame: (frame) => this.onFrame(frame),
       onClose: ({ code }) => this.onClose(code)
     })
+    this.outbox = new GuardedOutbox(options.outbox, {
+      onOpen: () => this.listeners.emit("status", this.status),
+      onTakenOver: (operations) => this.takeOver(operations),
+      onFailed: (failure) => {
+        this.listeners.emit("outboxFailed", failure)
+        this.listeners.emit("status", this.status)
+      }
+    })
+    this.outbox.open()
   }
 
   // ---- reading --------------------------------------------------------------------------------------------------
@@ -123,7 +109,7 @@ export class EditorFile {
   }
 
   get status(): Status {
-    return { connectivity: this.connectivity, waiting: this.replica.pendingCount, mode: this.mode }
+    return { connectivity: this.connectivity, waiting: this.replica.pendingCount, mode: this.mode, outbox: this.outbox.state }
   }
 
   /** Returns the function that stops listening. */
@@ -180,6 +166,25 @@ export class EditorFile {
     }
   }
 
+  /** Makes all changes until its end one step of undo, in which a register counts once, however often it was written. */
+  startStep(): OpenStep {
+    if (this.group !== undefined) throw new Error("another step is open")
+    const inverse: Array<Change> = []
+    this.group = inverse
+    const close = (): ReadonlyArray<Change> => {
+      if (this.group !== inverse) return []
+      this.group = undefined
+      return onePerRegister(inverse)
+    }
+    return {
+      end: () => {
+        const changes = close()
+        if (changes.length > 0) this.history.record(changes)
+      },
+      cancel: () => this.apply(close())
+    }
+  }
+
   get canUndo(): boolean {
     return this.history.canUndo
   }
@@ -201,9 +206,9 @@ export class EditorFile {
     this.presenceSender.set(fields)
   }
 
-  /** Resolves when the server has answered everything that was changed so far. */
+  /** Resolves when the server has answered everything that was changed so far, here and in pages that are gone. */
   async saved(): Promise<void> {
-    while (this.replica.pendingCount > 0 && this.connectivity !== "closed" && this.connectivity !== "failed") {
+    while ((this.replica.pendingCount > 0 || this.outbox.state === "opening") && this.connectivity !== "closed" && this.connectivity !== "failed") {
       await new Promise<void>((resolve) => {
         const stop = this.on("status", () => {
           stop()
@@ -223,6 +228,7 @@ export class EditorFile {
     this.connectivity = "closed"
     this.presenceSender.stop()
     this.connection.close()
+    this.outbox.close()
     this.listeners.emit("status", this.status)
   }
 
@@ -239,8 +245,19 @@ export class EditorFile {
   private apply(changes: ReadonlyArray<Change>): void {
     if (changes.length === 0) return
     const timestamp = this.clock.next()
-    this.replica.applyLocal(changes.map((change) => checked(this.document, toOperation(change, newId(), timestamp))))
+    const operations = changes.map((change) => checked(this.document, toOperation(change, newId(), timestamp)))
+    this.replica.applyLocal(operations)
+    this.outbox.add(operations)
     this.listeners.emit("change", { objectIds: new Set(changes.map(({ objectId }) => objectId)), origin: "local" })
+    this.listeners.emit("status", this.status)
+    this.flushSoon()
+  }
+
+  /** Operations of pages that are gone. What is made from now on is made on top of them. */
+  private takeOver(operations: ReadonlyArray<Operation.Operation>): void {
+    for (const { timestamp } of operations) this.clock.saw(timestamp)
+    const objectIds = this.replica.takeOver(operations)
+    if (objectIds.size > 0) this.listeners.emit("change", { objectIds, origin: "remote" })
     this.listeners.emit("status", this.status)
     this.flushSoon()
   }
@@ -316,6 +333,7 @@ export class EditorFile {
 
   private onOperations({ operations, seq }: { readonly operations: ReadonlyArray<WireOperation>; readonly seq: number }): void {
     for (const { timestamp } of operations) this.clock.saw(timestamp)
+    this.outbox.remove(operations.flatMap(({ id }) => this.replica.pendingOperation(id) === undefined ? [] : [id]))
     const objectIds = this.replica.onOperations(operations, seq)
     this.listeners.emit("change", { objectIds, origin: "remote" })
   }
@@ -328,6 +346,7 @@ export class EditorFile {
       if (refused?.operationType === "create") this.history.forget(refused.objectId)
     }
     const objectIds = this.replica.onResults(results, seq, this.clientIdKept ?? "")
+    this.outbox.remove(results.map(({ id }) => id))
     if (objectIds.size > 0) this.listeners.emit("change", { objectIds, origin: "remote" })
     for (const result of results) if (result.status === "rejected") this.listeners.emit("rejected", result)
     this.listeners.emit("ack", { results })
@@ -339,6 +358,7 @@ export class EditorFile {
     if (fatalCodes.has(code)) {
       this.connectivity = "failed"
       this.connection.close()
+      this.outbox.close()
       this.listeners.emit("failed", { code, message })
       this.listeners.emit("status", this.status)
     } else if (operationIds !== undefined || this.connectivity !== "online") {

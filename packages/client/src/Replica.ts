@@ -60,6 +60,19 @@ export class Replica {
     this.visible = this.visible.edit((draft) => this.overlay(draft, operations))
   }
 
+  /**
+   * Takes operations of an earlier page among the own ones, before all that were made here: they are older. Returns
+   * the ids of the objects they touch. Those objects need not exist here (yet).
+   */
+  takeOver(operations: ReadonlyArray<Operation.Operation>): ReadonlySet<string> {
+    const news = operations.filter(({ id }) => !this.waiting.has(id))
+    if (news.length === 0) return new Set()
+    const before = news.map((operation): [string, Pending] => [operation.id, { operation, sent: false }])
+    this.waiting = new Map([...before, ...this.waiting])
+    this.rebuild()
+    return new Set(news.map(({ objectId }) => objectId))
+  }
+
   onSnapshot(file: FileView, seq: number): void {
     this.confirmed = fromViews([...file.objects, ...file.deleted])
     this.snapshotSeq = seq
@@ -97,6 +110,7 @@ export class Replica {
         const status = result.status === "duplicate" ? result.first : result.status
         if (status !== "applied") touched.add(operation.objectId)
         if (status !== "applied" || result.seq <= this.snapshotSeq) continue
+        if (result.status === "duplicate" && isKnown(draft, operation, result.seq)) continue
         draft.write(operation.objectId, Operation.writesOf(operation), stampOf(operation.timestamp, clientId, result.seq))
         if (result.orderKey !== undefined) touched.add(operation.objectId)
       }
@@ -127,6 +141,16 @@ export class Replica {
 }
 
 const stampOf = (timestamp: number, clientId: string, counter: number) => ({ timestamp, clientId, counter })
+
+/**
+ * Whether the operation at the seq, or a later one that won over it, was announced here before. A page that is gone may
+ * have sent what this one took over, under an identity, and so with a stamp, that this one does not know.
+ */
+const isKnown = (document: Document.Document, operation: Operation.Operation, seq: number): boolean => {
+  const [write] = Operation.writesOf(operation)
+  const stamp = write === undefined ? undefined : document.get(operation.objectId)?.stampOf(write.path)
+  return stamp !== undefined && stamp.counter >= seq
+}
 
 /** The operation as the server stored it. */
 const asStored = (operation: Operation.Operation, { orderKey, timestamp = operation.timestamp }: OperationResult): Operation.Operation =>

@@ -97,6 +97,31 @@ export const inverseOf = (document: Document.Document, changes: ReadonlyArray<Ch
   return inverse.filter((change) => !created.has(change.objectId) || change.operationType === "delete").reverse()
 }
 
+/** Of changes of the same register only the last, which stands in the end; in the order of those. */
+export const onePerRegister = (changes: ReadonlyArray<Change>): ReadonlyArray<Change> => {
+  const last = new Map<string, Change>()
+  for (const change of changes) {
+    const register = registerOf(change)
+    last.delete(register)
+    last.set(register, change)
+  }
+  return [...last.values()]
+}
+
+const registerOf = (change: Change): string => {
+  switch (change.operationType) {
+    case "create":
+      return `${change.objectId} create`
+    case "update":
+      return `${change.objectId} update ${change.propertyPath}`
+    case "move":
+      return `${change.objectId} move`
+    case "delete":
+    case "restore":
+      return `${change.objectId} delete`
+  }
+}
+
 export const toOperation = (change: Change, id: string, timestamp: number): Operation.Operation => {
   const common = { id, idempotencyKey: id, timestamp, objectId: change.objectId }
   switch (change.operationType) {

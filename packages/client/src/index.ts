@@ -1,7 +1,11 @@
 /** The editor SDK, for browsers, Node and Deno. */
 export type { WebSocketConstructor, WebSocketLike } from "./Connection.ts"
-export { type Connectivity, EditorFile, type EditorFileEvents, type EditorFileOptions, type Status } from "./EditorFile.ts"
+export { EditorFile, type OpenStep } from "./EditorFile.ts"
+export type { Connectivity, EditorFileEvents, Status } from "./EditorFileEvents.ts"
+export type { EditorFileOptions } from "./EditorFileOptions.ts"
 export { OperationRefused } from "./checkOperation.ts"
+export type { OutboxState } from "./GuardedOutbox.ts"
 export { newId } from "./newId.ts"
+export type { Outbox, OutboxFailure, OutboxHandlers } from "./Outbox.ts"
 export type { Placement } from "./placeAmong.ts"
 export type { PresenceFields } from "./PresenceSender.ts"

@@ -9,6 +9,7 @@ import * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
 import { Hubs } from "./Hubs.ts"
 import { routes, toProblem } from "./HttpRoutes.ts"
+import type { Page } from "./Page.ts"
 import * as webSockets from "./WebSocketServer.ts"
 
 /** The address cannot be listened on. */
@@ -21,11 +22,12 @@ export interface Address {
 
 /** Listens until the scope closes; then takes no new requests, closes the sockets and lets requests end. */
 export const serve = Effect.fn("GatewayServer.serve")(function*(
-  address: Address
+  address: Address,
+  page: Page
 ): Effect.fn.Return<Address, ListenFailed, Files | Hubs | Sharding | Scope.Scope> {
   const scope = yield* Scope.Scope
   // What the router itself refuses, such as broken escapes, is a problem document, too.
-  const app = Effect.catchCause(yield* HttpRouter.toHttpEffect(routes), toProblem)
+  const app = Effect.catchCause(yield* HttpRouter.toHttpEffect(routes(page)), toProblem)
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 60_000 })
   let hasListened = false
   const closed = new Promise<void>((resolve) => server.once("close", () => resolve()))

@@ -1,6 +1,6 @@
 /**
- * The HTTP edge: files, health and metrics. Every error is a problem document (RFC 9457), and no stack trace or
- * internal message ever leaves.
+ * The HTTP edge: the page, files, health and metrics. Every error is a problem document (RFC 9457), and no stack trace
+ * or internal message ever leaves.
  */
 import { type FileDamaged, FileEntity, type FileMissing, type FileUnavailable, Limits, type Problem, problem } from "@easel/protocol"
 import { type FileRow, Files } from "@easel/store"
@@ -16,7 +16,7 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
 import * as PrometheusMetrics from "effect/observability/PrometheusMetrics"
 import * as Schema from "effect/Schema"
-import { welcomePage } from "./welcomePage.ts"
+import type { Page } from "./Page.ts"
 
 /** A request body, in bytes. */
 const bodyBytesMax = 64 * 1024
@@ -123,14 +123,25 @@ const ready = Effect.gen(function*() {
   return HttpServerResponse.text("ready\n")
 })
 
+const pageFile = (page: Page, pathOf: (url: string) => string) =>
+  Effect.gen(function*() {
+    const { headers, url } = yield* HttpServerRequest.HttpServerRequest
+    return page.respond(pathOf(url.split("?", 1)[0] ?? ""), headers) ?? (yield* fail(problem(404, "there is nothing here")))
+  })
+
 /** All routes, with every failure turned into a problem document. */
-export const routes = Layer.effectDiscard(Effect.gen(function*() {
+export const routes = (page: Page) => Layer.effectDiscard(Effect.gen(function*() {
   const router = yield* HttpRouter.HttpRouter
   const files = yield* Files
   const clients = yield* FileEntity.client
   const serve = <E>(handler: Effect.Effect<HttpServerResponse.HttpServerResponse, E, Files | HttpRouter.Provided>) =>
     handler.pipe(Effect.provideService(Files, files), Effect.catchCause(toProblem))
-  yield* router.add("GET", "/", serve(Effect.succeed(welcomePage)))
+  const index = serve(pageFile(page, () => "index.html"))
+  const asset = serve(pageFile(page, (path) => path.slice(1)))
+  yield* router.add("GET", "/", index)
+  yield* router.add("GET", "/f/*", index)
+  yield* router.add("GET", "/assets/*", asset)
+  yield* router.add("GET", "/serviceWorker.js", asset)
   yield* router.add("POST", "/api/files", serve(createFile))
   yield* router.add("GET", "/api/files", serve(listFiles))
   yield* router.add("GET", "/api/files/:id", serve(readFile(clients)))
@@ -139,13 +150,14 @@ export const routes = Layer.effectDiscard(Effect.gen(function*() {
   yield* router.add("GET", "/readyz", serve(ready))
   yield* router.add("GET", "/metrics", serve(Effect.map(PrometheusMetrics.format(), (text) =>
     HttpServerResponse.text(text, { contentType: "text/plain; version=0.0.4; charset=utf-8" }))))
-  yield* router.add("*", "/*", serve(nothing))
+  // Not "*", which would take HEAD: without a route of its own, HEAD is answered as GET is.
+  for (const method of ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const) yield* router.add(method, "/*", serve(nothing))
 }))
 
 const methodsOf: ReadonlyArray<readonly [path: RegExp, methods: string]> = [
   [/^\/api\/files$/, "GET, POST"],
   [/^\/api\/files\/[^/]+$/, "GET, PATCH"],
-  [/^\/(healthz|readyz|metrics)?$/, "GET"]
+  [/^\/$|^\/(healthz|readyz|metrics)$|^\/(f|assets)\//, "GET"]
 ]
 
 /** No route: the method is another than the path has, or there is no such path. */

@@ -16,6 +16,10 @@ export class FakeNetwork {
   /** The identities given to editors that name none. */
   readonly clientIds = ["client-0", "client-1", "client-2", "client-3"]
 
+  /** How many frames of a connection that breaks still arrive, when `receiveLate` lets them. */
+  framesArrivingLate = 0
+  private readonly late: Array<SimulatedSocket> = []
+
   readonly WebSocket: WebSocketConstructor = socketsOf(this)
 
   newClientId(): string {
@@ -43,6 +47,16 @@ export class FakeNetwork {
     for (const { link } of this.sockets) {
       while (link !== undefined && link.toServer.length > 0) this.server.receive([link])
     }
+  }
+
+  /** Frames of connections that are gone reach the server after all. */
+  receiveLate(): void {
+    for (const link of this.late.splice(0)) while (link.toServer.length > 0) this.server.receive([link])
+  }
+
+  lose(link: SimulatedSocket): void {
+    this.server.disconnect(link, this.framesArrivingLate)
+    this.late.push(link)
   }
 
   /** What waits for the editors arrives, and nothing else. */
@@ -116,7 +130,7 @@ class FakeSocket implements WebSocketLike {
     if (this.readyState === 3) return
     this.readyState = 3
     this.network.forget(this)
-    if (this.link !== undefined) this.network.server.disconnect(this.link, 0)
+    if (this.link !== undefined) this.network.lose(this.link)
     this.link = undefined
     this.emit("close", { data: undefined, code })
   }

@@ -35,6 +35,8 @@ interface Sync {
 
 export class SimulatedServer {
   nowMillis = 100_000
+  /** The ids of all operations in the log, superseded ones included, in order of seq. */
+  readonly committedIds: Array<string> = []
   private state = FileState.empty
   private readonly ring = new CommitRing()
   private readonly history = new Map([[0, FileState.empty]])
@@ -93,6 +95,7 @@ export class SimulatedServer {
     const fromSeq = this.seq
     const [state, { entries, results }] = FileState.step(this.state, { submissions, nowMillis: this.nowMillis, refusedKeys: new Set() })
     this.state = state
+    this.committedIds.push(...entries.map(({ operation }) => operation.id))
     if (entries.length > 0) this.publish(committedEvent(1, fromSeq, toRows(entries)))
     frames.forEach(({ socket }, index) => {
       if (socket.open) socket.unannounced.push(results[index] ?? [])

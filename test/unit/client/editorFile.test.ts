@@ -93,6 +93,24 @@ test("C2: what has no answer is sent again with the same keys, and has one effec
   file.close()
 })
 
+test("C2: who is offline and asks to reconnect does not wait for the next try", async () => {
+  const { file, network } = await makeWorld()
+  network.cut()
+  file.create("group", {})
+  file.reconnect()
+  await network.settle()
+  expect(file.status).toMatchObject({ connectivity: "online", waiting: 0 })
+  // The try that was put off does not come as well.
+  const connections = vi.getTimerCount()
+  await vi.advanceTimersByTimeAsync(10_000)
+  expect(vi.getTimerCount()).toBe(connections)
+  expect(file.status.connectivity).toBe("online")
+  file.close()
+  file.reconnect()
+  await network.settle()
+  expect(file.status.connectivity).toBe("closed")
+})
+
 test("C3 P7: an editor that lost its identity to another connection still gets the stamps of its own operations right", async () => {
   const { file, network, otherEdits, reconnected } = await makeWorld("b")
   network.clientIds.splice(0, Infinity, "a")

@@ -1,0 +1,32 @@
+/** What a file in an editor tells of itself: its status, and the events that announce each change. */
+import type { OperationResult, PresenceEntry } from "@easel/protocol/editor"
+import type { OutboxState } from "./GuardedOutbox.ts"
+import type { OutboxFailure } from "./Outbox.ts"
+
+export type Connectivity = "connecting" | "online" | "offline" | "failed" | "closed"
+
+export interface Status {
+  readonly connectivity: Connectivity
+  /** Own operations, and such taken over from pages that are gone, not yet known to be on the server's disk. */
+  readonly waiting: number
+  readonly mode: "normal" | "degraded" | "readonly" | "draining"
+  /** Whether what waits outlives the page. */
+  readonly outbox: OutboxState
+}
+
+export interface EditorFileEvents {
+  /** The view changed. `objectIds` is absent when everything may have. */
+  readonly change: { readonly objectIds?: ReadonlySet<string>; readonly origin: "local" | "remote" }
+  readonly status: Status
+  readonly presence: ReadonlyMap<string, PresenceEntry>
+  readonly ack: { readonly results: ReadonlyArray<OperationResult> }
+  /** An own operation that the server refused; the view has already gone back. */
+  readonly rejected: OperationResult
+  /** The file cannot be opened; no further tries are made. */
+  readonly failed: { readonly code: string; readonly message: string }
+  /** What is changed from now on is lost when the page goes before the server has it. Editing goes on. */
+  readonly outboxFailed: OutboxFailure
+  /** The file has another name now. */
+  readonly renamed: { readonly name: string }
+  readonly synced: { readonly seq: number }
+}

@@ -1,0 +1,58 @@
+/**
+ * Tells the others where this editor points, what it has selected and what it looks at. The SDK sends at most 30 times
+ * a second; while nobody else is there, once a second is enough, and the first who comes is told at once.
+ */
+import { canonicalText, type Json } from "@easel/document"
+import type { EditorFile } from "@easel/client"
+import type { Box } from "../scene/Box.ts"
+import type { Point } from "../scene/Point.ts"
+import { selectionIdsMax } from "./presenceFields.ts"
+
+interface Presence {
+  readonly cursor: Point | null
+  readonly selection: ReadonlySet<string>
+  readonly viewport: Box
+}
+
+/** While nobody else is there, in milliseconds. */
+const aloneIntervalMillis = 1_000
+
+export class OwnPresence {
+  private readonly file: EditorFile
+  private readonly read: () => Presence
+  private sent = ""
+  private timer: ReturnType<typeof setTimeout> | undefined
+
+  constructor(file: EditorFile, read: () => Presence) {
+    this.file = file
+    this.read = read
+  }
+
+  /** Something of it may have changed, or somebody came. */
+  update(): void {
+    if (this.file.presence.size > 0) this.send()
+    else this.timer ??= setTimeout(() => this.send(), aloneIntervalMillis)
+  }
+
+  dispose(): void {
+    clearTimeout(this.timer)
+  }
+
+  private send(): void {
+    clearTimeout(this.timer)
+    this.timer = undefined
+    const { cursor, selection, viewport } = this.read()
+    const fields: { cursor: Json; selection: Json; viewport: Json } = {
+      cursor: cursor === null ? null : { x: coordinate(cursor.x), y: coordinate(cursor.y) },
+      selection: [...selection].slice(0, selectionIdsMax),
+      viewport: { x: coordinate(viewport.x), y: coordinate(viewport.y), width: coordinate(viewport.width), height: coordinate(viewport.height) }
+    }
+    const text = canonicalText(fields)
+    if (text === this.sent) return
+    this.sent = text
+    this.file.setPresence(fields)
+  }
+}
+
+/** Two decimals: the wire need not carry what nobody can see. */
+const coordinate = (value: number): number => Math.round(value * 100) / 100
