@@ -8,7 +8,7 @@
 import type { Point } from "../scene/Point.ts"
 import { type Camera, panBy, zoomAt } from "./Camera.ts"
 
-export interface CameraInputOptions {
+interface CameraInputOptions {
   /** Whether one finger on a touch screen pans. By default it does not. */
   readonly touchPans?: () => boolean
 }

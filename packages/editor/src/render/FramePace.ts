@@ -5,14 +5,14 @@
  * grows while frames come at the display's pace and shrinks when one comes late.
  */
 const sliceMillisMin = 2
-const sliceMillisMax = 9
+const sliceMillisMax = 6
 const sliceMillisAtRest = 12
 /** The pace of a 60 Hz display; faster ones show by their frames. */
 const periodMillisInitial = 1000 / 60
 const periodMillisMin = 4
 
 export class FramePace {
-  #slice = 4
+  #slice = 3
   #period = periodMillisInitial
   #last: number | undefined
 

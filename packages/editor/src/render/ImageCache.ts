@@ -3,7 +3,7 @@
  *
  * An image that cannot be loaded stays failed until its place is taken; the page does not try again and again.
  */
-export type LoadedImage =
+type LoadedImage =
   | { readonly state: "loading" }
   | { readonly state: "failed" }
   | { readonly state: "ready"; readonly image: HTMLImageElement }

@@ -65,11 +65,6 @@ export class NodePainter {
     return true
   }
 
-  /** How many nodes are still to come. */
-  get left(): number {
-    return this.#nodes.length - this.#next
-  }
-
   /** Leaves the bitmap half painted, but its context as it was. */
   abandon(): void {
     this.#next = this.#nodes.length

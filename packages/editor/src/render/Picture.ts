@@ -189,7 +189,6 @@ export class Picture {
 
   #repairSurface(surface: Surface, damage: ReadonlyArray<Box.Box>): boolean {
     const touched = damage.flatMap((box) => PixelRect.common(PixelRect.around(box, surface.scale), surface.rect) ?? [])
-    const painters: Array<NodePainter> = []
     const rects = PixelRect.merged(touched)
     const nodes = rects.reduce((count, rect) => count + this.#resources.scene.paintingIn(PixelRect.toBox(rect, surface.scale)).length, 0)
     if (nodes * this.#millisPerNode > repairMillisMax) {
@@ -197,12 +196,10 @@ export class Picture {
       return false
     }
     for (const rect of rects) {
-      const painter = this.#painterOf(surface, rect)
-      painters.push(painter)
-      painter.paint(() => true)
+      this.#painterOf(surface, rect).paint(() => true)
       surface.context.restore()
     }
-    return painters.length > 0
+    return rects.length > 0
   }
 
   #abandon(): void {

@@ -14,13 +14,13 @@ import { FramePace } from "./FramePace.ts"
 import { LayerPool } from "./LayerPool.ts"
 import { Picture, type View } from "./Picture.ts"
 
-export interface RendererOptions {
+interface RendererOptions {
   readonly canvas: HTMLCanvasElement
   readonly overlay: HTMLCanvasElement
   readonly scene: Scene
 }
 
-export type DrawOverlay = (context: CanvasRenderingContext2D, camera: Camera, devicePixelRatio: number) => void
+type DrawOverlay = (context: CanvasRenderingContext2D, camera: Camera, devicePixelRatio: number) => void
 
 /** Painted in advance on each side, in CSS pixels. */
 const marginPixels = 256

@@ -4,7 +4,7 @@
  */
 import type { Point } from "./Point.ts"
 
-export interface ArcShape {
+interface ArcShape {
   readonly rx: number
   readonly ry: number
   /** By how much the axes of the ellipse are turned. */

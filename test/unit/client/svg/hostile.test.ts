@@ -71,7 +71,8 @@ test("SVG9: damaged icons are imported soundly or refused with SvgInvalid", { ti
     }),
     { numRuns: 4000 }
   )
-  expect(Math.min(refused, accepted)).toBeGreaterThan(200)
+  // About one in twenty is accepted; half of that would mean that the damage is no longer what it was.
+  expect(Math.min(refused, accepted)).toBeGreaterThan(100)
 })
 
 const words = (list: string): ReadonlyArray<string> => list.trim().split(/\s+/)
