@@ -38,8 +38,8 @@ export class FileHub {
   private readonly attachments = new Set<Attachment>()
   /** The clients that editors here were told of. */
   private readonly shown = new Set<string>()
-  /** Done when the first watch is live, failed when there is nothing to watch. */
-  private readonly live = Deferred.makeUnsafe<void, FileMissing | FileDamaged>()
+  /** Done when the watch is live, failed when there is nothing to watch; then a new one stands for the next try. */
+  private live = Deferred.makeUnsafe<void, FileMissing | FileDamaged>()
   private epoch = 0
   private seq: number | undefined
   private degraded = false
@@ -96,7 +96,11 @@ export class FileHub {
     const since = this.seq === undefined ? {} : { sinceSeq: this.seq }
     return client.Watch({ gatewayId, editors, shown: [...this.shown], ...since }).pipe(
       Stream.runForEach((event) => Effect.sync(() => this.onEvent(event))),
-      Effect.tapErrorTag(["FileMissing", "FileDamaged"], (error) => Deferred.fail(this.live, error)),
+      Effect.tapErrorTag(["FileMissing", "FileDamaged"], (error) =>
+        Effect.sync(() => {
+          Deferred.doneUnsafe(this.live, Effect.fail(error))
+          this.live = Deferred.makeUnsafe()
+        })),
       // An interrupt that arrives here is the actor's, which is moving; one of this fiber is never caught.
       Effect.catchCause((cause) =>
         Effect.logDebug("A watch stream ended and is opened again", { fileId: this.fileId, cause: Cause.pretty(cause) })),

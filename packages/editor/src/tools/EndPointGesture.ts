@@ -5,20 +5,22 @@ import { rounded, transformOf } from "../model/transformObject.ts"
 import * as Matrix from "../scene/Matrix.ts"
 import type { Gesture } from "./Gesture.ts"
 import { lineEnds } from "./handles.ts"
+import { LiveGesture } from "./LiveGesture.ts"
 import { LiveObjects } from "./LiveObjects.ts"
 import type { PointerAt } from "./PointerAt.ts"
 import { alongAngle, whole } from "./snapping.ts"
 
-export class EndPointGesture implements Gesture {
+export class EndPointGesture extends LiveGesture implements Gesture {
   readonly name = "end point"
   private readonly model: EditorModel
   private readonly lineId: string
   private readonly index: 0 | 1
   private readonly ends
-  private readonly step
-  private readonly live: LiveObjects
+  protected readonly step
+  protected readonly live: LiveObjects
 
   constructor(model: EditorModel, lineId: string, index: 0 | 1) {
+    super()
     this.model = model
     this.lineId = lineId
     this.index = index
@@ -47,15 +49,5 @@ export class EndPointGesture implements Gesture {
     const position = { x: rounded(from.x), y: rounded(from.y) }
     const line = { ...position, x1: 0, y1: 0, x2: rounded(to.x - position.x), y2: rounded(to.y - position.y) }
     model.edit(() => this.live.write(original.object, { ...line, ...(original.object.get("rotation") === undefined ? {} : { rotation: 0 }) }))
-  }
-
-  end(): void {
-    this.live.finish()
-    this.step.end()
-  }
-
-  cancel(): void {
-    this.live.drop()
-    this.step.cancel()
   }
 }

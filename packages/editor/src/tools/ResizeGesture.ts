@@ -9,22 +9,24 @@ import * as Matrix from "../scene/Matrix.ts"
 import type { Point } from "../scene/Point.ts"
 import type { Gesture } from "./Gesture.ts"
 import { handlePoint, type SelectionFrame } from "./handles.ts"
+import { LiveGesture } from "./LiveGesture.ts"
 import { LiveObjects } from "./LiveObjects.ts"
 import type { PointerAt } from "./PointerAt.ts"
 import { whole } from "./snapping.ts"
 
-export class ResizeGesture implements Gesture {
+export class ResizeGesture extends LiveGesture implements Gesture {
   readonly name = "resize"
   private readonly model: EditorModel
   private readonly frame: SelectionFrame
   private readonly handle: { readonly x: number; readonly y: number }
   /** From the pointer to the handle that it took, on the page. */
   private readonly offset: Point
-  private readonly step
-  private readonly live: LiveObjects
+  protected readonly step
+  protected readonly live: LiveObjects
   private readonly keepsProportions: boolean
 
   constructor(model: EditorModel, start: PointerAt, frame: SelectionFrame, handle: { readonly x: number; readonly y: number }) {
+    super()
     this.model = model
     this.frame = frame
     this.handle = handle
@@ -47,16 +49,6 @@ export class ResizeGesture implements Gesture {
     })
     const map = Matrix.multiply(frame.matrix, Matrix.multiply(stretch, back))
     model.edit(() => this.live.apply(map))
-  }
-
-  end(): void {
-    this.live.finish()
-    this.step.end()
-  }
-
-  cancel(): void {
-    this.live.drop()
-    this.step.cancel()
   }
 }
 

@@ -6,21 +6,23 @@ import * as Matrix from "../scene/Matrix.ts"
 import type { Point } from "../scene/Point.ts"
 import type { Gesture } from "./Gesture.ts"
 import type { SelectionFrame } from "./handles.ts"
+import { LiveGesture } from "./LiveGesture.ts"
 import { LiveObjects } from "./LiveObjects.ts"
 import type { PointerAt } from "./PointerAt.ts"
 import { nearest } from "./snapping.ts"
 
-export class RotateGesture implements Gesture {
+export class RotateGesture extends LiveGesture implements Gesture {
   readonly name = "rotate"
   private readonly model: EditorModel
   private readonly centre: Point
   private readonly startDegrees: number
   /** How far the frame is turned already: shift snaps what is seen, not the difference. */
   private readonly turned: number
-  private readonly step
-  private readonly live: LiveObjects
+  protected readonly step
+  protected readonly live: LiveObjects
 
   constructor(model: EditorModel, start: PointerAt, frame: SelectionFrame) {
+    super()
     this.model = model
     this.centre = Matrix.apply(frame.matrix, Box.centreOf(frame.box))
     this.startDegrees = this.degreesOf(start.page)
@@ -34,16 +36,6 @@ export class RotateGesture implements Gesture {
     if (!this.live.isAlive) return
     const degrees = nearest(this.turned + this.degreesOf(at.page) - this.startDegrees, at.shift ? 15 : 1) - this.turned
     this.model.edit(() => this.live.apply(Matrix.rotation(degrees, this.centre)))
-  }
-
-  end(): void {
-    this.live.finish()
-    this.step.end()
-  }
-
-  cancel(): void {
-    this.live.drop()
-    this.step.cancel()
   }
 
   private degreesOf(page: Point): number {
