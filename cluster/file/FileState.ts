@@ -103,7 +103,9 @@ const prepare = (
       if (Document.wouldCycle(document, operation.objectId, operation.parentId)) {
         return Refusal.make("cycle", "the new parent is the object itself or lies inside it")
       }
-      return { ...operation, timestamp, orderKey }
+      // The log holds the outcome; what was asked for in order to reach it is of no use to its readers.
+      const { exact: _, ...move } = operation
+      return { ...move, timestamp, orderKey }
     }
     case "delete":
     case "restore":
@@ -111,11 +113,12 @@ const prepare = (
   }
 }
 
-/** The key asked for if it is free, one right after it if it is taken, the last one if none was asked for. */
+/** The key asked for if it is free or must be it, one right after it if it is taken, the last one if none was asked for. */
 const chooseOrderKey = (
   document: Document.Document,
-  { objectId, parentId, orderKey }: Operation.Create | Operation.Move
+  operation: Operation.Create | Operation.Move
 ): string | Refusal.Refusal => {
+  const { objectId, orderKey, parentId } = operation
   if (parentId !== null && document.get(parentId) === undefined) {
     return Refusal.make("parent_missing", "no object has the id of the new parent")
   }
@@ -123,6 +126,7 @@ const chooseOrderKey = (
     return OrderKey.between(document.lastOrderKey(parentId), null)
       ?? Refusal.make("invalid_order_key", "no room after the last sibling: send an orderKey")
   }
+  if (operation.operationType === "move" && operation.exact === true) return orderKey
   if (!document.orderKeyTaken(parentId, orderKey, objectId)) return orderKey
   // Without room between two keys the siblings share one and are ordered by id.
   return OrderKey.between(orderKey, document.nextOrderKey(parentId, orderKey)) ?? orderKey

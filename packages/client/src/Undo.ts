@@ -16,7 +16,14 @@ export type Change =
     readonly orderKey: string
   }
   | { readonly operationType: "update"; readonly objectId: string; readonly propertyPath: string; readonly newValue: Json }
-  | { readonly operationType: "move"; readonly objectId: string; readonly parentId: string | null; readonly orderKey: string }
+  | {
+    readonly operationType: "move"
+    readonly objectId: string
+    readonly parentId: string | null
+    readonly orderKey: string
+    /** Going back to a place means that very place, whoever has its key by now. */
+    readonly exact?: true
+  }
   | { readonly operationType: "delete"; readonly objectId: string }
   | { readonly operationType: "restore"; readonly objectId: string }
 
@@ -90,7 +97,7 @@ export const inverseOf = (document: Document.Document, changes: ReadonlyArray<Ch
         return [{ ...change, newValue: object.get(change.propertyPath) ?? null }]
       }
       case "move":
-        return object?.parent === undefined ? [] : [{ operationType: "move", objectId, ...object.parent }]
+        return object?.parent === undefined ? [] : [{ operationType: "move", objectId, ...object.parent, exact: true }]
     }
   })
   // Changes to an object made in the same step vanish with it.
@@ -137,7 +144,13 @@ export const toOperation = (change: Change, id: string, timestamp: number): Oper
     case "update":
       return { ...common, operationType: "update", propertyPath: change.propertyPath, newValue: change.newValue }
     case "move":
-      return { ...common, operationType: "move", parentId: change.parentId, orderKey: change.orderKey }
+      return {
+        ...common,
+        operationType: "move",
+        parentId: change.parentId,
+        orderKey: change.orderKey,
+        ...(change.exact === undefined ? {} : { exact: change.exact })
+      }
     case "delete":
       return { ...common, operationType: "delete" }
     case "restore":

@@ -39,6 +39,8 @@ export interface Move extends Common {
   readonly operationType: "move"
   readonly parentId: string | null
   readonly orderKey?: string
+  /** The key is wanted even where a sibling has it: siblings with equal keys are ordered by id. */
+  readonly exact?: true
   readonly oldValue?: Json
 }
 

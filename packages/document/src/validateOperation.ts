@@ -103,16 +103,17 @@ const validateUpdate = (common: Common, input: Fields): Operation | Refusal.Refu
 const validateMove = (common: Common, input: Fields): Operation | Refusal.Refusal => {
   const value = input.newValue
   if (!isFields(value) || value.parentId === undefined) {
-    return Refusal.make("invalid_parent", "newValue of a move is {parentId, orderKey?}; parentId null is the root")
+    return Refusal.make("invalid_parent", "newValue of a move is {parentId, orderKey?, exact?}; parentId null is the root")
   }
   const parent = validateParent(common.objectId, value)
   if ("_tag" in parent) return parent
+  const place = value.exact === true ? { ...parent, exact: true as const } : parent
   const { oldValue } = input
-  if (oldValue === undefined) return { ...common, operationType: "move", ...parent }
+  if (oldValue === undefined) return { ...common, operationType: "move", ...place }
   const fault = jsonFault(oldValue)
   if (fault !== undefined) return faulty("oldValue", fault)
   // SAFETY: jsonFault found nothing, so the value is Json.
-  return { ...common, operationType: "move", ...parent, oldValue: oldValue as Json }
+  return { ...common, operationType: "move", ...place, oldValue: oldValue as Json }
 }
 
 const validateParent = (

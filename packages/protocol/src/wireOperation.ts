@@ -43,9 +43,11 @@ export const wireNewValue = (operation: Operation.Operation): Json | undefined =
     case "update":
       return operation.newValue
     case "move":
-      return operation.orderKey === undefined
-        ? { parentId: operation.parentId }
-        : { parentId: operation.parentId, orderKey: operation.orderKey }
+      return {
+        parentId: operation.parentId,
+        ...(operation.orderKey === undefined ? {} : { orderKey: operation.orderKey }),
+        ...(operation.exact === undefined ? {} : { exact: operation.exact })
+      }
     case "delete":
     case "restore":
       return undefined

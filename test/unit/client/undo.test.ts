@@ -114,6 +114,28 @@ test("C4: n undos and n redos change nothing, whoever edited in between", async 
   )
 })
 
+test("C4: a place that somebody took meanwhile is shared, not lost", async () => {
+  const { file, network, otherEdits } = await makeWorld()
+  const moved = file.create("group")
+  file.create("group")
+  file.move(moved, null)
+  const place = file.document.get(moved)?.parent
+  file.delete(moved)
+  await network.settle()
+  const common = { id: "o1", idempotencyKey: "o1", timestamp: 0, objectId: "o1", newValue: {} }
+  const newcomer: Edit["operation"] = { ...common, operationType: "create", objectType: "group", parentId: null, orderKey: place?.orderKey ?? "" }
+  await otherEdits({ operation: newcomer, keepPlace: true })
+  await network.settle()
+  const before = digest(file.document)
+  for (const change of [() => file.undo(), () => file.undo(), () => file.redo(), () => file.redo()]) {
+    change()
+    await network.settle()
+  }
+  expect(file.document.get(moved)?.parent).toEqual(place)
+  expect([digest(file.document), digest(network.server.document)]).toEqual([before, before])
+  file.close()
+})
+
 test("C4: undo touches only the registers that the editor wrote itself", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.oneof({ weight: 2, arbitrary: own }, { weight: 3, arbitrary: foreign }), { maxLength: 25, size: "max" }), async (actions) => {
