@@ -1,6 +1,8 @@
 /** The migrations in order. Forward-only: a landed file is never changed, a mistake gets a new number. */
 import initial from "./0001_initial.ts"
+import cluster from "./0002_cluster.ts"
 
 export const migrations = {
-  "0001_initial": initial
+  "0001_initial": initial,
+  "0002_cluster": cluster
 }

@@ -18,7 +18,7 @@ import {
   type Submission,
   type Submitted
 } from "@easel/protocol"
-import { Checkpoints, type CommitError, CommitUnknown, type EpochStale, Files, type Grant, Journal, Log, type StoreUnavailable } from "@easel/store"
+import { Checkpoints, type CommitError, CommitUnknown, type EpochStale, Files, type Grant, Journal, Log, type ShardLeases, type StoreUnavailable } from "@easel/store"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -45,7 +45,8 @@ const inboxTicketsMax = 1_024
 /** Recoveries in a row without progress before the waiting operations are given up as unknown. */
 const recoveriesMax = 5
 
-const fencedPause = "2 seconds"
+/** Pause of an actor that failed, before it loads its file again. */
+const failedPause = "2 seconds"
 const recoveryPause = "500 millis"
 
 /** How long the last commits of a file that is put to rest may take, so that its checkpoint holds them. */
@@ -58,7 +59,7 @@ type Command =
   | { readonly _tag: "Load"; readonly resume: (answer: Effect.Effect<CommittedFile, LoadError>) => void }
   | { readonly _tag: "Wake" }
 
-export const make = Effect.fnUntraced(function*(fileId: string) {
+export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeases.Lease) {
   const files = yield* Files
   const journal = yield* Journal
   const checkpoints = yield* CheckpointKeeper.make
@@ -81,14 +82,11 @@ export const make = Effect.fnUntraced(function*(fileId: string) {
   /** What the loop is at work on; a defect must not leave it without an answer. */
   let taken: ReadonlyArray<Command> = []
   let waitingTickets = 0
-  let fencedUntilMillis = 0
 
   // ---- loading ------------------------------------------------------------------------------------------------
 
   const activate = Effect.gen(function*() {
-    const now = yield* Clock.currentTimeMillis
-    if (now < fencedUntilMillis) return yield* unavailable("the file has just moved to another node")
-    const grant = yield* files.activate(fileId)
+    const grant = yield* files.activate(fileId, lease)
     const loaded = yield* activation.load(grant)
     stepped = loaded.state
     checkpoints.loadedFrom(loaded.checkpointSeq)
@@ -102,6 +100,7 @@ export const make = Effect.fnUntraced(function*(fileId: string) {
       Effect.logError("Loading a file failed", { fileId, error: error.message, reason: error.reason })),
     Effect.catchTags({
       StoreUnavailable: () => unavailable("the file cannot be loaded now"),
+      LeaseMissing: () => unavailable("the file lives on another node"),
       LogIncomplete: () => Effect.fail(new FileDamaged({ fileId, reason: "what is stored of the file does not add up" }))
     })
   )
@@ -255,7 +254,6 @@ export const make = Effect.fnUntraced(function*(fileId: string) {
     if (error._tag === "None") return yield* Effect.failCause(result.cause).pipe(Effect.orDie)
     if (error.value._tag === "EpochStale") {
       yield* Metric.update(metrics.fencedWrites, 1)
-      fencedUntilMillis = (yield* Clock.currentTimeMillis) + 2_000
       return giveUp(tickets, "the file was granted to another owner")
     }
     if (error.value._tag === "LogIncomplete") return giveUp(tickets, "the log is incomplete")
@@ -313,7 +311,7 @@ export const make = Effect.fnUntraced(function*(fileId: string) {
         waitingTickets = 0
         inFlight = []
         giveUp(tickets, "the file's actor failed")
-        yield* Effect.sleep(fencedPause)
+        yield* Effect.sleep(failedPause)
       })),
     Effect.forever
   )

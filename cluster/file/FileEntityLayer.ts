@@ -19,8 +19,9 @@ export const layer = (options: { readonly idle: Duration.Input }) =>
   FileEntity.toLayer(
     Effect.gen(function*() {
       const address = yield* Entity.CurrentAddress
+      const { host, port } = yield* Entity.CurrentRunnerAddress
       const files = yield* Files
-      const actor = yield* FileActor.make(address.entityId)
+      const actor = yield* FileActor.make(address.entityId, { shardId: String(address.shardId), address: `${host}:${port}` })
       const reads = yield* FileReads.make
       const ringPresence = yield* presenceTicker.make
 

@@ -104,7 +104,7 @@ const prepare = (
         return Refusal.make("cycle", "the new parent is the object itself or lies inside it")
       }
       // The log holds the outcome; what was asked for in order to reach it is of no use to its readers.
-      const { exact: _, ...move } = operation
+      const { exact: _asked, ...move } = operation
       return { ...move, timestamp, orderKey }
     }
     case "delete":

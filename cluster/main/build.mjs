@@ -6,7 +6,7 @@ import { build } from "esbuild"
 import { buildPage } from "./buildPage.mjs"
 
 const root = fileURLToPath(new URL("../../", import.meta.url))
-const entryPoints = { easel: "cluster/main/easel.ts", bench: "test/bench/bench.ts" }
+const entryPoints = { easel: "cluster/main/easel.ts", worker: "cluster/main/worker.ts", bench: "test/bench/bench.ts" }
 
 await build({
   absWorkingDir: root,

@@ -7,12 +7,13 @@ import * as Exit from "effect/Exit"
 import * as Command from "effect/cli/Command"
 import manifest from "../package.json" with { type: "json" }
 import { importDrawings } from "./importDrawings.ts"
+import { gateway, node } from "./member.ts"
 import { migrate } from "./migrate.ts"
 import { start } from "./start.ts"
 
 const easel = Command.make("easel").pipe(
   Command.withDescription("A self-hosted multiplayer backend for design editors"),
-  Command.withSubcommands([start, migrate, importDrawings])
+  Command.withSubcommands([start, node, gateway, migrate, importDrawings])
 )
 
 const reasonOf = (error: unknown): string => {

@@ -1,15 +1,20 @@
-/** `easel start`: one node until SIGTERM or SIGINT. */
+/** `easel start`: Easel for one machine, with a database of its own unless DATABASE_URL is set. */
 import * as Effect from "effect/Effect"
 import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
 import * as Node from "../runtime/Node.ts"
+import * as NodeProcesses from "../runtime/NodeProcesses.ts"
 import { settings } from "../runtime/Settings.ts"
+import { serving, workersFlag, workersOf } from "./serving.ts"
 
-export const start = Command.make("start", {}, () =>
-  Effect.scoped(Effect.gen(function*() {
-    const node = yield* Node.start(yield* settings)
-    console.log(`Easel is ready: ${node.url}`)
-    yield* node.died
-  })).pipe(
-    // Nothing exports traces yet, and spans of every call would cost a twentieth of an edit.
-    Effect.withTracerEnabled(false)
-  )).pipe(Command.withDescription("Start one node, with an embedded PostgreSQL unless DATABASE_URL is set"))
+const nodesFlag = Flag.Int("nodes").pipe(
+  Flag.withDescription("Run so many processes on ports that count up from PORT, to try a cluster out"),
+  Flag.withDefault(1)
+)
+
+export const start = Command.make("start", { nodes: nodesFlag, workers: workersFlag }, ({ nodes, workers }) =>
+  serving(Effect.gen(function*() {
+    const read = yield* settings
+    const node = { ...read, workers: workersOf(workers, read) }
+    return yield* nodes <= 1 ? Node.start(node) : NodeProcesses.start(node, nodes)
+  }))).pipe(Command.withDescription("Start Easel, with an embedded PostgreSQL unless DATABASE_URL is set"))

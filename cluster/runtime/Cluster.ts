@@ -1,23 +1,104 @@
 /**
- * The Effect cluster of one node: sharding with its runners, locks and messages in PostgreSQL. The cluster decides
- * where an actor lives; that it is the only one is guaranteed by the fence in the journal, not here.
+ * Effect's cluster for this process: as a runner, which hosts shards, or as a gateway, which only calls those that do.
+ *
+ * The cluster decides where an actor lives; that it is the only one that can write is guaranteed by the store
+ * (`ShardLeases`, `Files.activate`, `Journal`), not here.
  */
-import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
-import * as SingleRunner from "effect/cluster/SingleRunner"
+import * as NodeSocketServer from "@effect/platform-node/NodeSocketServer"
+import { ClusterMembers, ShardLeases } from "@easel/store"
+import * as MessageStorage from "effect/cluster/MessageStorage"
+import * as RunnerAddress from "effect/cluster/RunnerAddress"
+import * as RunnerHealth from "effect/cluster/RunnerHealth"
+import * as ShardingConfig from "effect/cluster/ShardingConfig"
+import * as SocketRunner from "effect/cluster/SocketRunner"
+import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import * as SocketServer from "effect/socket/SocketServer"
+import * as MemberWatch from "./MemberWatch.ts"
+import * as RunnerSockets from "./RunnerSockets.ts"
+import { type ShardGroup, shardGroups } from "./shardGroups.ts"
 
-/** Files in memory on one node; a call to a further one waits until another has left. */
-const residentFilesMax = 20_000
+export interface ClusterOptions {
+  readonly shardsPerGroup: number
+  readonly residentFilesMax: number
+}
 
-export const layerSingleNode = SingleRunner.layer({
-  runnerStorage: "sql",
-  shardingConfig: {
-    maxResidentEntities: residentFilesMax,
-    shardLockRefreshInterval: "3 seconds",
-    shardLockExpiration: "10 seconds",
-    refreshAssignmentsInterval: "500 millis",
-    entityTerminationTimeout: "2 seconds",
-    // Messages between nodes are serialised; within one they pass by reference.
-    simulateRemoteSerialization: false
-  }
-}).pipe(Layer.provide(NodeCrypto.layerDigest))
+export interface RunnerOptions extends ClusterOptions {
+  /** The host under which the others reach this runner. */
+  readonly host: string
+  /** 0 picks a free port. */
+  readonly port: number
+  /** The address to listen on; the others need not know it. */
+  readonly listenHost: string
+  readonly groups: ReadonlyArray<ShardGroup>
+}
+
+/** The runners' port cannot be listened on. */
+export class RunnerListenFailed extends Schema.TaggedError<RunnerListenFailed>()("RunnerListenFailed", { reason: Schema.String }) {}
+
+export const layerRunner = ({ groups, host, listenHost, port, ...options }: RunnerOptions) => {
+  const server = NodeSocketServer.layer({ host: listenHost, port, noDelay: true }).pipe(
+    Layer.catchTag("SocketServerError", (error) =>
+      Layer.effect(SocketServer.SocketServer, Effect.fail(
+        new RunnerListenFailed({ reason: `the runner cannot listen on ${listenHost}:${port}: ${reasonOf(error)}` })
+      )))
+  )
+  const config = Layer.effect(
+    ShardingConfig.ShardingConfig,
+    Effect.map(SocketServer.SocketServer, ({ address }) =>
+      ShardingConfig.ShardingConfig.of({
+        ...shared(options),
+        assignedShardGroups: groups,
+        runnerAddress: Option.some(RunnerAddress.make(host, address._tag === "UnixPathAddress" ? port : address.port))
+      }))
+  )
+  return Layer.provideMerge(
+    MemberWatch.layerRunner,
+    SocketRunner.layer.pipe(
+      Layer.provide([RunnerSockets.layerClients, RunnerHealth.layerNoop]),
+      Layer.provideMerge(storage),
+      Layer.provideMerge(config),
+      Layer.provide(server),
+      Layer.provide(RunnerSockets.layerSerialization)
+    )
+  )
+}
+
+export const layerGateway = (options: ClusterOptions) =>
+  Layer.provideMerge(
+    MemberWatch.layerGateway,
+    SocketRunner.layerClientOnly.pipe(
+      Layer.provide(RunnerSockets.layerClients),
+      Layer.provideMerge(storage),
+      Layer.provide(ShardingConfig.layer({ ...shared(options), assignedShardGroups: [] })),
+      Layer.provide(RunnerSockets.layerSerialization)
+    )
+  )
+
+/** No call is persisted: what must survive is in the journal, and callers send again what was not answered. */
+const storage = Layer.mergeAll(MessageStorage.layerNoop, ShardLeases.layer).pipe(Layer.provideMerge(ClusterMembers.layer))
+
+const shared = ({ residentFilesMax, shardsPerGroup }: ClusterOptions): ShardingConfig.ShardingConfig["Service"] => ({
+  ...ShardingConfig.defaults,
+  availableShardGroups: shardGroups,
+  shardsPerGroup,
+  maxResidentEntities: residentFilesMax,
+  // How soon a runner learns that shards were taken from it. Writing them is refused at once (`Journal`).
+  shardLockRefreshInterval: "1 second",
+  shardLockExpiration: "10 seconds",
+  // How soon everybody learns who has come or gone; the half of what a move costs.
+  refreshAssignmentsInterval: "250 millis",
+  sendRetryInterval: "50 millis",
+  // How soon a runner asks again for shards that it did not get.
+  entityMessagePollInterval: "1 second",
+  entityTerminationTimeout: "2 seconds",
+  // Messages between nodes are serialised; within one they pass by reference.
+  simulateRemoteSerialization: false
+})
+
+const reasonOf = (error: SocketServer.SocketServerError): string => {
+  const { cause } = error.reason
+  return cause instanceof Error ? cause.message : error.message
+}

@@ -1,35 +1,89 @@
 /**
  * The settings of a node, read from the environment once, at start. Each has a default; README lists them. A setting
- * that cannot be understood ends the start with one line that names it.
+ * that cannot be understood, or does not go with another, ends the start with one line that names it.
  */
+import { hostname } from "node:os"
 import * as Config from "effect/Config"
 import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import { type ShardGroup, shardGroups } from "./shardGroups.ts"
 
 export interface Settings {
   /** Address of the editors' door. */
   readonly host: string
   /** 0 picks a free port. */
   readonly port: number
-  /** The folder for embedded PostgreSQL and for checkpoints. */
+  /** The folder for embedded PostgreSQL and for checkpoints. The nodes of a cluster share the latter. */
   readonly dataFolder: string
   /** A PostgreSQL of your own; without it one is embedded in the data folder. */
   readonly databaseUrl: Option.Option<Redacted.Redacted>
   /** A file without editors leaves memory after this long. Longer saves loading, costs memory. */
   readonly fileIdle: Duration.Duration
+  /** Files in memory of one runner; calls to a further one wait until another has left. A megabyte each, more or less. */
+  readonly residentFilesMax: number
+  /** Name of this node in `GET /api/cluster`. */
+  readonly nodeName: string
+  /** Runners in threads of their own; 0 runs one beside the gateway. As many as cores is the most that helps. */
+  readonly workers: number
+  /** The host under which the other nodes reach this one's runners. */
+  readonly runnerHost: string
+  /** 0 picks a free port; workers count up from it. Unauthenticated: private networks only. */
+  readonly runnerPort: number
+  /** The address that runners listen on. */
+  readonly runnerListenHost: string
+  /** The groups of shards that this node's runners take. `hot` is for files that are busy. */
+  readonly shardGroups: ReadonlyArray<ShardGroup>
+  /** Shards in a group; equal on all nodes. More spread files more evenly, and cost a lease each. */
+  readonly shardsPerGroup: number
+  /** Editors are sent away over this long when a node stops, so that they do not all come back at once. */
+  readonly drain: Duration.Duration
 }
 
+/** Settings that do not go together. */
+export class SettingsConflict extends Schema.TaggedError<SettingsConflict>()("SettingsConflict", { reason: Schema.String }) {}
+
 const Port = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 65535 }))
+const between = (minimum: number, maximum: number) => Schema.Int.check(Schema.isBetween({ minimum, maximum }))
+const number = (name: string, schema: ReturnType<typeof between>, byDefault: number) =>
+  Config.schema(schema, name).pipe(Config.withDefault(byDefault))
 
 export const settings: Config.Config<Settings> = Config.all({
   host: Config.String("HOST").pipe(Config.withDefault("127.0.0.1")),
-  port: Config.schema(Port, "PORT").pipe(Config.withDefault(4400)),
+  port: number("PORT", Port, 4400),
   dataFolder: Config.String("EASEL_DATA").pipe(Config.withDefault(".easel")),
   databaseUrl: Config.Redacted("DATABASE_URL").pipe(Config.option),
-  fileIdle: Config.Duration("EASEL_FILE_IDLE").pipe(Config.withDefault(Duration.minutes(1)))
-})
+  fileIdle: Config.Duration("EASEL_FILE_IDLE").pipe(Config.withDefault(Duration.minutes(1))),
+  residentFilesMax: number("EASEL_FILES_MAX", between(1, 10_000_000), 20_000),
+  nodeName: Config.String("EASEL_NODE").pipe(Config.withDefault(hostname())),
+  workers: number("EASEL_WORKERS", between(0, 64), 0),
+  runnerHost: Config.String("EASEL_RUNNER_HOST").pipe(Config.withDefault("127.0.0.1")),
+  runnerPort: number("EASEL_RUNNER_PORT", Port, 0),
+  runnerListenHost: Config.String("EASEL_RUNNER_LISTEN").pipe(Config.option),
+  shardGroups: Config.Array(Schema.Literals(shardGroups), "EASEL_SHARD_GROUPS").pipe(Config.withDefault(["default"] as const)),
+  shardsPerGroup: number("EASEL_SHARDS", between(1, 10_000), 300),
+  drain: Config.Duration("EASEL_DRAIN").pipe(Config.withDefault(Duration.seconds(2)))
+}).pipe(Config.map((read) => ({
+  ...read,
+  // Who is reached from elsewhere listens everywhere, unless told otherwise.
+  runnerListenHost: Option.getOrElse(read.runnerListenHost, () => read.runnerHost === "127.0.0.1" ? "127.0.0.1" : "0.0.0.0")
+})))
+
+/** Settings, or why they do not go together. */
+export const checked = (read: Settings): Effect.Effect<Settings, SettingsConflict> => {
+  const conflict = (reason: string) => Effect.fail(new SettingsConflict({ reason }))
+  const { port, runnerPort, shardGroups: groups, workers } = read
+  const last = runnerPort + Math.max(0, workers - 1)
+  if (runnerPort !== 0 && last > 65535) return conflict(`EASEL_RUNNER_PORT ${runnerPort} leaves no room for ${workers} workers`)
+  if (port !== 0 && runnerPort !== 0 && port >= runnerPort && port <= last) {
+    return conflict(`PORT ${port} is also a runner's: EASEL_RUNNER_PORT ${runnerPort} and ${workers} workers`)
+  }
+  if (groups.length === 0) return conflict("EASEL_SHARD_GROUPS is empty: a node without shards is started by `easel gateway`")
+  if (Duration.toMillis(read.drain) > 60_000) return conflict("EASEL_DRAIN is longer than a minute")
+  return Effect.succeed(read)
+}
 
 /** How the ready line spells the address. */
 export const urlOf = (host: string, port: number): string =>

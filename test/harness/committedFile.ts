@@ -7,6 +7,7 @@ import { contentHash } from "../../cluster/file/contentHash.ts"
 import { fileOf } from "./fileCluster.ts"
 import { rowsOf } from "./journalBatch.ts"
 import { create } from "./operations.ts"
+import { testLease } from "./testDatabase.ts"
 
 /** A file with so many rectangles `object1`, `object2`, …, that no actor has in memory. */
 export const committedFile = (count: number) =>
@@ -18,7 +19,7 @@ const commitFile = (operations: ReadonlyArray<Operation.Operation>) =>
     const files = yield* Files
     const journal = yield* Journal
     const { id } = yield* files.create("Committed")
-    const { epoch } = yield* files.activate(id)
+    const { epoch } = yield* files.activate(id, testLease)
     const entries = operations.map((operation, index): LogEntry => ({
       seq: index + 1,
       status: "applied",

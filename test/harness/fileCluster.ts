@@ -13,6 +13,7 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as FileEntityLayer from "../../cluster/file/FileEntityLayer.ts"
 import * as Cluster from "../../cluster/runtime/Cluster.ts"
+import { MemberStatus } from "../../cluster/runtime/MemberStatus.ts"
 import { quiet } from "./storeLayer.ts"
 import { TestDatabase } from "./testDatabase.ts"
 
@@ -33,11 +34,20 @@ export const layerOver = (options: FileClusterOptions = {}) =>
       Layer.provide([CommitConnection.layer({ url: journalUrl }), ObjectStore.layerFolder(join(folder, "objects"))])
     )
     return FileEntityLayer.layer({ idle: options.idle ?? "5 minutes" }).pipe(
-      Layer.provideMerge(Layer.mergeAll(store, Cluster.layerSingleNode)),
+      Layer.provideMerge(Layer.mergeAll(store, cluster)),
       Layer.provide(PgClient.layer({ url: databaseUrl, applicationName: "easel", maxConnections: 12 })),
       Layer.fresh
     )
   }))
+
+const cluster = Cluster.layerRunner({
+  host: "127.0.0.1",
+  port: 0,
+  listenHost: "127.0.0.1",
+  groups: ["default"],
+  shardsPerGroup: 30,
+  residentFilesMax: 20_000
+}).pipe(Layer.provide(MemberStatus.layer({ node: "test", role: "node", groups: ["default"] })))
 
 export const database = Layer.provideMerge(TestDatabase.layer, quiet)
 

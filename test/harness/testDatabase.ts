@@ -2,6 +2,7 @@
  * A database for one group of tests and what tests do to it behind the store's back: look, change, hold locks, and
  * end the sessions of others. Its own connections are named `test`, so that ending `easel` leaves them alone.
  */
+import type { ShardLeases } from "@easel/store"
 import * as PgClient from "@effect/sql-pg/PgClient"
 import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
@@ -27,6 +28,9 @@ export type Sessions = "queries" | "commits" | "locks"
 export interface Held {
   readonly release: Effect.Effect<void, SqlError>
 }
+
+/** A lease that every test database knows, of a runner that does not exist: for grants without a cluster. */
+export const testLease: ShardLeases.Lease = { shardId: "default:0", address: "test:0" }
 
 export class TestDatabase extends Context.Service<TestDatabase, {
   readonly url: string
@@ -56,6 +60,7 @@ const make = Effect.gen(function*() {
     ({ remove }) => Effect.promise(remove)
   )
   const sql = yield* PgClient.make({ url: Redacted.make(url), applicationName: "test" })
+  yield* sql`INSERT INTO shard_leases (shard_id, address) VALUES (${testLease.shardId}, ${testLease.address})`
 
   const hold = Effect.fnUntraced(function*(statement: Statement<object>) {
     const holding = yield* Deferred.make<void, SqlError>()

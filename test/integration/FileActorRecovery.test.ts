@@ -7,7 +7,7 @@ import { eventuallySync } from "../harness/eventually.ts"
 import * as cluster from "../harness/fileCluster.ts"
 import { logOf, newFile, upTo } from "../harness/fileCluster.ts"
 import { create, rectangles, update } from "../harness/operations.ts"
-import { TestDatabase } from "../harness/testDatabase.ts"
+import { TestDatabase, testLease } from "../harness/testDatabase.ts"
 import { watchFile } from "../harness/watchFile.ts"
 
 layer(cluster.layer(), { excludeTestServices: true })("FileActor", (it) => {
@@ -121,15 +121,18 @@ layer(cluster.layer(), { excludeTestServices: true })("FileActor", (it) => {
       yield* file.submit(rectangles(2))
       const watcher = yield* watchFile(file)
       yield* eventuallySync("the watch is live", () => watcher.seq === 2)
-      const other = yield* files.activate(file.id)
+      // Another runner takes the shards and is granted the file.
+      yield* sql`UPDATE shard_leases SET address = ${testLease.address}`
+      const other = yield* files.activate(file.id, testLease)
       const error = yield* Effect.flip(file.submit([create("fenced")]))
       expect(error).toMatchObject({ _tag: "CommitIndeterminate", fileId: file.id })
-      // It does not take the file back at once: the other owner has a moment for itself.
+      // It cannot take the file back: it does not hold the shard.
       expect(yield* Effect.flip(file.submit([create("fenced")]))).toMatchObject({ _tag: "FileUnavailable" })
       expect((yield* logOf(file.id)).map(({ epoch, seq }) => [seq, epoch])).toEqual([[1, other.epoch - 1], [2, other.epoch - 1]])
       const [row] = yield* sql<{ epoch: number }>`SELECT epoch::int AS epoch FROM files WHERE id = ${file.id}::uuid`
       expect(row?.epoch).toBe(other.epoch)
 
+      // The other runner is no member of the cluster, so its leases are free for who asks.
       const served = yield* Effect.retry(file.submit([create("served")]), { while: ({ _tag }) => _tag === "FileUnavailable" })
       expect(served).toMatchObject([{ status: "applied", seq: 3 }])
       const after = yield* file.read

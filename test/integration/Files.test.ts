@@ -7,7 +7,7 @@ import * as fc from "fast-check"
 import { batchOf } from "../harness/journalBatch.ts"
 import { forAll } from "../harness/property.ts"
 import * as store from "../harness/storeLayer.ts"
-import { TestDatabase } from "../harness/testDatabase.ts"
+import { TestDatabase, testLease } from "../harness/testDatabase.ts"
 
 const append = (batch: JournalBatch) => Effect.flatMap(Journal, (journal) => journal.append(batch))
 
@@ -43,7 +43,7 @@ layer(store.layer, { excludeTestServices: true })("Files", (it) => {
       yield* sql`UPDATE files SET deleted_at = now() WHERE id = ${id}::uuid`
       for (const fileId of [id, crypto.randomUUID()]) {
         expect(yield* Effect.flip(files.find(fileId))).toMatchObject({ _tag: "FileMissing", fileId })
-        expect(yield* Effect.flip(files.activate(fileId))).toMatchObject({ _tag: "FileMissing", fileId })
+        expect(yield* Effect.flip(files.activate(fileId, testLease))).toMatchObject({ _tag: "FileMissing", fileId })
       }
       expect((yield* pages(50)).map((file) => file.id)).not.toContain(id)
     }))
@@ -69,7 +69,7 @@ layer(store.layer, { excludeTestServices: true })("Files", (it) => {
     Effect.gen(function*() {
       const files = yield* Files
       const created = yield* files.create("Moving")
-      const grant = yield* files.activate(created.id)
+      const grant = yield* files.activate(created.id, testLease)
       yield* append(batchOf({ ...grant, expectedSeq: 0 }, 7))
       const moved = yield* files.find(created.id)
       expect(moved).toEqual({ ...created, seq: 7, updatedAt: moved.updatedAt })
@@ -80,10 +80,10 @@ layer(store.layer, { excludeTestServices: true })("Files", (it) => {
     Effect.gen(function*() {
       const files = yield* Files
       const { id } = yield* files.create("Epochs")
-      const first = yield* files.activate(id)
+      const first = yield* files.activate(id, testLease)
       expect(first).toEqual({ fileId: id, name: "Epochs", epoch: 1, headSeq: 0 })
       yield* append(batchOf({ ...first, expectedSeq: 0 }, 3))
-      const second = yield* files.activate(id)
+      const second = yield* files.activate(id, testLease)
       expect(second).toEqual({ fileId: id, name: "Epochs", epoch: 2, headSeq: 3 })
       expect(yield* Effect.flip(append(batchOf({ ...first, expectedSeq: 3 }, 1)))).toMatchObject({ _tag: "CommitStale" })
     }))
@@ -92,7 +92,7 @@ layer(store.layer, { excludeTestServices: true })("Files", (it) => {
     Effect.gen(function*() {
       const files = yield* Files
       const { id } = yield* files.create("Race")
-      const grants = yield* Effect.all(Array.from({ length: 20 }, () => files.activate(id)), { concurrency: "unbounded" })
+      const grants = yield* Effect.all(Array.from({ length: 20 }, () => files.activate(id, testLease)), { concurrency: "unbounded" })
       expect(grants.map(({ epoch }) => epoch).sort((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, index) => index + 1))
     }))
 
@@ -100,11 +100,11 @@ layer(store.layer, { excludeTestServices: true })("Files", (it) => {
     Effect.gen(function*() {
       const files = yield* Files
       const { id } = yield* files.create("Reclaim")
-      const first = yield* files.activate(id)
+      const first = yield* files.activate(id, testLease)
       const second = yield* files.reclaim(id, first.epoch)
       expect(second.epoch).toBe(first.epoch + 1)
       expect(yield* Effect.flip(files.reclaim(id, first.epoch))).toMatchObject({ _tag: "EpochStale", fileId: id, epoch: first.epoch })
-      const third = yield* files.activate(id)
+      const third = yield* files.activate(id, testLease)
       expect(yield* Effect.flip(files.reclaim(id, second.epoch))).toMatchObject({ _tag: "EpochStale" })
       expect((yield* files.reclaim(id, third.epoch)).epoch).toBe(third.epoch + 1)
     }))
@@ -114,7 +114,7 @@ layer(store.layer, { excludeTestServices: true })("Files", (it) => {
       const files = yield* Files
       const { lockFile, untilBlocked } = yield* TestDatabase
       const { id } = yield* files.create("Order")
-      const grant = yield* files.activate(id)
+      const grant = yield* files.activate(id, testLease)
       const lock = yield* lockFile(id)
       const commit = yield* Effect.forkChild(append(batchOf({ ...grant, expectedSeq: 0 }, 4)))
       yield* untilBlocked("easel-journal")

@@ -5,12 +5,12 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import { batchOf, entryOf, rowsOf } from "../harness/journalBatch.ts"
 import * as store from "../harness/storeLayer.ts"
-import { TestDatabase } from "../harness/testDatabase.ts"
+import { TestDatabase, testLease } from "../harness/testDatabase.ts"
 
 const newFile = Effect.gen(function*() {
   const files = yield* Files
   const { id } = yield* files.create("Journal")
-  return yield* files.activate(id)
+  return yield* files.activate(id, testLease)
 })
 
 const append = (batch: JournalBatch) => Effect.flatMap(Journal, (journal) => journal.append(batch))

@@ -13,12 +13,12 @@ import * as proxied from "../harness/journalProxy.ts"
 import { batchOf, entryOf, rowsOf } from "../harness/journalBatch.ts"
 import { forAll } from "../harness/property.ts"
 import * as store from "../harness/storeLayer.ts"
-import { TestDatabase } from "../harness/testDatabase.ts"
+import { TestDatabase, testLease } from "../harness/testDatabase.ts"
 
 const newFile = Effect.gen(function*() {
   const files = yield* Files
   const { id } = yield* files.create("Faults")
-  return yield* files.activate(id)
+  return yield* files.activate(id, testLease)
 })
 
 const append = (batch: JournalBatch) => Effect.flatMap(Journal, (journal) => journal.append(batch))
@@ -228,7 +228,7 @@ const writeRandomly = (writer: Writer, { fault, size }: Write) =>
   Effect.gen(function*() {
     const files = yield* Files
     const stale = { fileId: writer.grant.fileId, epoch: writer.grant.epoch, expectedSeq: writer.head }
-    if (fault === "regranted") writer.grant = yield* files.activate(writer.grant.fileId)
+    if (fault === "regranted") writer.grant = yield* files.activate(writer.grant.fileId, testLease)
     const wrong = { none: stale, regranted: stale, oldEpoch: { ...stale, epoch: stale.epoch - 1 }, behind: { ...stale, expectedSeq: stale.expectedSeq - 1 }, ahead: { ...stale, expectedSeq: stale.expectedSeq + 1 } }
     const exit = yield* Effect.exit(append(batchOf(wrong[fault], size)))
     expect(outcome(exit)).toBe(fault === "none" ? "committed" : "CommitStale")

@@ -8,14 +8,14 @@ import { json, logEntries } from "../harness/arbitraries.ts"
 import { entryOf, rowsOf } from "../harness/journalBatch.ts"
 import { forAll } from "../harness/property.ts"
 import * as store from "../harness/storeLayer.ts"
-import { TestDatabase } from "../harness/testDatabase.ts"
+import { TestDatabase, testLease } from "../harness/testDatabase.ts"
 
 const commit = (entries: ReadonlyArray<LogEntry>) =>
   Effect.gen(function*() {
     const files = yield* Files
     const journal = yield* Journal
     const { id } = yield* files.create("Log")
-    const { epoch } = yield* files.activate(id)
+    const { epoch } = yield* files.activate(id, testLease)
     if (entries.length > 0) yield* journal.append({ fileId: id, epoch, expectedSeq: 0, rows: rowsOf(entries) })
     return id
   })

@@ -9,7 +9,7 @@ import { migrations } from "../../migrations/index.ts"
 import * as Migrate from "../../cluster/runtime/Migrate.ts"
 import { entryOf, rowsOf } from "../harness/journalBatch.ts"
 import * as store from "../harness/storeLayer.ts"
-import { TestDatabase } from "../harness/testDatabase.ts"
+import { TestDatabase, testLease } from "../harness/testDatabase.ts"
 
 const database = Layer.provideMerge(TestDatabase.layer, store.quiet)
 
@@ -114,7 +114,7 @@ it.live("J2: a key of the last hours of last month is taken, also where the mont
       const files = yield* Files
       const journal = yield* Journal
       const { id: fileId } = yield* files.create("Month")
-      const { epoch } = yield* files.activate(fileId)
+      const { epoch } = yield* files.activate(fileId, testLease)
       yield* journal.append({ fileId, epoch, expectedSeq: 0, rows: rowsOf([entryOf(1, { key: "old" })]) })
       yield* sql`UPDATE operations SET committed_at = date_trunc('month', now(), 'UTC') - interval '1 hour' WHERE file_id = ${fileId}::uuid`
       const again = journal.append({ fileId, epoch, expectedSeq: 1, rows: rowsOf([entryOf(2, { key: "old" })]) })

@@ -10,7 +10,7 @@ import * as Redacted from "effect/Redacted"
 import { batchOf } from "../harness/journalBatch.ts"
 import { recordedClient, recordedCommits, type RecordedStatement } from "../harness/recordStatements.ts"
 import * as store from "../harness/storeLayer.ts"
-import { TestDatabase } from "../harness/testDatabase.ts"
+import { TestDatabase, testLease } from "../harness/testDatabase.ts"
 
 const record: Array<RecordedStatement> = []
 
@@ -134,7 +134,7 @@ layer(Layer.provideMerge(Layer.effectDiscard(filled), recorded), { excludeTestSe
       const files = yield* Files
       const fileId = yield* aFile
       expect(indexes(yield* planOf(files.find(fileId)))).toEqual(["files_pkey"])
-      expect(indexes(yield* planOf(files.activate(fileId)))).toEqual(["files_pkey"])
+      expect(indexes(yield* planOf(files.activate(fileId, testLease)))).toEqual(["files_pkey"])
     }))
 
   it.effect("J2: a commit reads no table from end to end, for one row or a thousand", () =>
@@ -144,7 +144,7 @@ layer(Layer.provideMerge(Layer.effectDiscard(filled), recorded), { excludeTestSe
       const { sql } = yield* TestDatabase
       for (const count of [1, 1_000]) {
         const fileId = yield* aFile
-        const { epoch, headSeq } = yield* files.activate(fileId)
+        const { epoch, headSeq } = yield* files.activate(fileId, testLease)
         const nodes = yield* planOf(journal.append(batchOf({ fileId, epoch, expectedSeq: headSeq }, count)))
         expect(scanned(nodes)).toEqual([])
         expect(indexes(nodes)).toContain("files_pkey")

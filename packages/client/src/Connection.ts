@@ -31,7 +31,7 @@ const retryMillis = { base: 250, max: 10_000 }
 const openState = 1
 
 export class Connection {
-  private readonly url: string
+  private readonly urls: ReadonlyArray<string>
   private readonly handlers: ConnectionHandlers
   private readonly WebSocket: WebSocketConstructor
   private socket: WebSocketLike | undefined
@@ -39,10 +39,13 @@ export class Connection {
   private silenceTimer: ReturnType<typeof setInterval> | undefined
   private heardMillis = 0
   private attempts = 0
+  /** Which of the urls is next. */
+  private turn = 0
   private closed = false
 
-  constructor(url: string, WebSocket: WebSocketConstructor, handlers: ConnectionHandlers) {
-    this.url = url
+  /** Of several urls the next one is tried when one does not answer or sends its editors away. */
+  constructor(urls: ReadonlyArray<string>, WebSocket: WebSocketConstructor, handlers: ConnectionHandlers) {
+    this.urls = urls
     this.WebSocket = WebSocket
     this.handlers = handlers
     this.open()
@@ -78,7 +81,7 @@ export class Connection {
   }
 
   private open(): void {
-    const socket = new this.WebSocket(this.url)
+    const socket = new this.WebSocket(this.urls[this.turn % this.urls.length] ?? "")
     socket.binaryType = "arraybuffer"
     this.socket = socket
     this.heardMillis = Date.now()
@@ -88,6 +91,7 @@ export class Connection {
       ended = true
       clearInterval(this.silenceTimer)
       if (this.socket === socket) this.socket = undefined
+      if (this.attempts > 0 || code === closeCodes.serviceRestart) this.turn++
       const longest = Math.min(retryMillis.max, retryMillis.base * 2 ** this.attempts++)
       const retryInMillis = Math.random() * (code === closeCodes.serviceRestart ? Math.max(longest, 1_000) : longest)
       if (!this.closed) this.retryTimer = setTimeout(() => this.open(), retryInMillis)

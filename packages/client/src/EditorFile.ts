@@ -24,6 +24,8 @@ export interface OpenStep {
   cancel(): void
 }
 
+const socketUrlOf = (url: string): string => `${url.replace(/^http/, "ws").replace(/\/$/, "")}/ws`
+
 const fatalCodes = new Set(["file_missing", "file_damaged", "bad_subscribe", "unsupported_version"])
 
 export class EditorFile {
@@ -53,7 +55,8 @@ export class EditorFile {
     const WebSocket = options.WebSocket ?? globalThis.WebSocket
     if (WebSocket === undefined) throw new Error("there is no global WebSocket here: pass one as options.WebSocket")
     this.presenceSender = new PresenceSender((fields) => this.connection.send("presence", fields))
-    this.connection = new Connection(`${options.url.replace(/^http/, "ws").replace(/\/$/, "")}/ws`, WebSocket, {
+    const urls = typeof options.url === "string" ? [options.url] : options.url
+    this.connection = new Connection(urls.map(socketUrlOf), WebSocket, {
       onOpen: () => this.subscribe(),
       onFrame: (frame) => this.onFrame(frame),
       onClose: ({ code }) => this.onClose(code)

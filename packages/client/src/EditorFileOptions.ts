@@ -3,8 +3,8 @@ import type { WebSocketConstructor } from "./Connection.ts"
 import type { Outbox } from "./Outbox.ts"
 
 export interface EditorFileOptions {
-  /** Where Easel is, such as `http://127.0.0.1:4400`. */
-  readonly url: string
+  /** Where Easel is, such as `http://127.0.0.1:4400`; or where its nodes are, if nothing stands before them. */
+  readonly url: string | ReadonlyArray<string>
   readonly fileId: string
   readonly userId: string
   readonly userName?: string

@@ -3,6 +3,7 @@ import { createServer } from "node:http"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import type { Files } from "@easel/store"
 import type { Sharding } from "effect/cluster/Sharding"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as Schema from "effect/Schema"
@@ -20,9 +21,14 @@ export interface Address {
   readonly port: number
 }
 
+export interface Door extends Address {
+  /** Editors are sent away over this long when the scope closes. */
+  readonly drain: Duration.Duration
+}
+
 /** Listens until the scope closes; then takes no new requests, closes the sockets and lets requests end. */
 export const serve = Effect.fn("GatewayServer.serve")(function*(
-  address: Address,
+  address: Door,
   page: Page
 ): Effect.fn.Return<Address, ListenFailed, Files | Hubs | Sharding | Scope.Scope> {
   const scope = yield* Scope.Scope
@@ -31,11 +37,11 @@ export const serve = Effect.fn("GatewayServer.serve")(function*(
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 60_000 })
   let hasListened = false
   const closed = new Promise<void>((resolve) => server.once("close", () => resolve()))
-  // The last finalizer runs first: no new connections, then the sockets hear 1012, then the rest gets time to end.
+  // The last finalizer runs first: no new connections, then the sockets are sent away, then the rest gets time to end.
   yield* Effect.addFinalizer(() =>
     hasListened ? Effect.timeoutOption(Effect.promise(() => closed), "5 seconds") : Effect.void)
   server.on("request", yield* NodeHttpServer.makeHandler(app, { scope }))
-  yield* webSockets.serve(server)
+  yield* webSockets.serve(server, address.drain)
   yield* Effect.callback<void, ListenFailed>((resume) => {
     server.once("error", (cause) => resume(Effect.fail(new ListenFailed({ reason: reasonOf(cause, address) }))))
     server.listen(address.port, address.host, () => resume(Effect.void))

@@ -7,6 +7,7 @@ import type { Duplex } from "node:stream"
 import { closeCodes, Limits, type Subscribe } from "@easel/protocol"
 import { Files } from "@easel/store"
 import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as FiberSet from "effect/FiberSet"
@@ -17,7 +18,7 @@ import type { Attachment } from "./Attachment.ts"
 import type { FileHub } from "./FileHub.ts"
 import * as metrics from "./gatewayMetrics.ts"
 import { Hubs } from "./Hubs.ts"
-import { errorFrame, unopened } from "./serverFrames.ts"
+import { encode, errorFrame, unopened } from "./serverFrames.ts"
 import { type OpenFile, Session } from "./Session.ts"
 import { SocketOutbox } from "./SocketOutbox.ts"
 
@@ -31,8 +32,14 @@ interface Peer {
   lastHeardMillis: number
 }
 
-/** Serves editors on an HTTP server until the scope closes; then sockets are closed with 1012 and a hint to return. */
-export const serve = Effect.fnUntraced(function*(server: Server) {
+/** Longest that sending one more editor away delays the next, so that few editors need not wait for many. */
+const partingMillis = 5
+
+/**
+ * Serves editors on an HTTP server until the scope closes. Then all are told that the server drains, and are sent away
+ * with 1012 one by one over `drain`, so that they do not all knock at the next door at once.
+ */
+export const serve = Effect.fnUntraced(function*(server: Server, drain: Duration.Duration) {
   const hubs = yield* Hubs
   const files = yield* Files
   const clock = yield* Clock.Clock
@@ -133,8 +140,17 @@ export const serve = Effect.fnUntraced(function*(server: Server) {
   })
   yield* Effect.forkScoped(sweep)
   yield* Effect.addFinalizer(() =>
-    Effect.sync(() => {
-      for (const { socket } of peers) socket.close(closeCodes.serviceRestart, "the server restarts: reconnect with sinceSeq")
+    Effect.gen(function*() {
+      const leaving = [...peers]
+      const millis = Math.min(Duration.toMillis(drain), leaving.length * partingMillis)
+      const frame = encode({ type: "status", payload: { mode: "draining", retryAfter: millis } })
+      for (const { outbox, session } of leaving) if (!session.idle) outbox.send(frame)
+      const startedMillis = nowMillis()
+      for (const [index, { socket }] of leaving.entries()) {
+        const due = (index / leaving.length) * millis - (nowMillis() - startedMillis)
+        if (due > 0) yield* Effect.sleep(due)
+        socket.close(closeCodes.serviceRestart, "the server stops: reconnect with sinceSeq")
+      }
     })
   )
 })

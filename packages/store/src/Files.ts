@@ -2,6 +2,7 @@
  * The rows of `files`: creating, finding and listing files, and the grants that make one actor their only writer.
  *
  * `activate` and `reclaim` advance the epoch: from then on no commit of an older epoch can succeed (see `Journal`).
+ * Only the holder of the shard's lease is granted a file, so who lost its shards cannot take its files back.
  */
 import { FileMissing } from "@easel/protocol"
 import * as Context from "effect/Context"
@@ -10,6 +11,7 @@ import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import * as SqlClient from "effect/sql/SqlClient"
 import * as policy from "./policy.ts"
+import type { Lease } from "./ShardLeases.ts"
 import type { StoreUnavailable } from "./StoreUnavailable.ts"
 
 export interface FileRow {
@@ -35,6 +37,13 @@ export class EpochStale extends Schema.TaggedError<EpochStale>()("EpochStale", {
   epoch: Schema.Int
 }) {}
 
+/** The runner does not hold the shard that the file lives in: somebody else does, or will. Nothing was granted. */
+export class LeaseMissing extends Schema.TaggedError<LeaseMissing>()("LeaseMissing", {
+  fileId: Schema.String,
+  /** The group of shards that the file lives in. */
+  shardGroup: Schema.String
+}) {}
+
 /** Position in a listing: created before this file. */
 export interface FilesCursor {
   readonly createdAt: number
@@ -50,8 +59,8 @@ export class Files extends Context.Service<Files, {
   readonly find: (fileId: string) => Effect.Effect<FileRow, FileMissing | StoreUnavailable>
   /** Newest first, at most `limit`. */
   readonly list: (limit: number, after?: FilesCursor) => Effect.Effect<ReadonlyArray<FileRow>, StoreUnavailable>
-  /** Grants the file to the caller, whoever held it. */
-  readonly activate: (fileId: string) => Effect.Effect<Grant, FileMissing | StoreUnavailable>
+  /** Grants the file to the holder of its shard's lease, whoever held it before. */
+  readonly activate: (fileId: string, lease: Lease) => Effect.Effect<Grant, FileMissing | LeaseMissing | StoreUnavailable>
   /** Grants the file again to the holder of `epoch`, unless it was granted to somebody else. */
   readonly reclaim: (fileId: string, epoch: number) => Effect.Effect<Grant, EpochStale | StoreUnavailable>
 }>()("@easel/store/Files") {
@@ -108,14 +117,22 @@ export class Files extends Context.Service<Files, {
               [limit, after.createdAt, after.id]
             ),
 
-        activate: Effect.fn("Files.activate")(function*(fileId) {
+        activate: Effect.fn("Files.activate")(function*(fileId, { address, shardId }) {
           const rows = yield* query<Grant>(
             "Files.activate",
-            `UPDATE files SET epoch = epoch + 1 WHERE id = $1::uuid AND deleted_at IS NULL
+            `UPDATE files SET epoch = epoch + 1
+             WHERE id = $1::uuid AND deleted_at IS NULL AND shard_group = split_part($2, ':', 1)
+               AND EXISTS (SELECT FROM shard_leases l WHERE l.shard_id = $2 AND l.address = $3)
              RETURNING id::text AS "fileId", name, epoch::float8 AS epoch, head_seq::float8 AS "headSeq"`,
+            [fileId, shardId, address]
+          )
+          if (rows[0] !== undefined) return rows[0]
+          const [found] = yield* query<{ readonly shardGroup: string }>(
+            "Files.shardGroup",
+            `SELECT shard_group AS "shardGroup" FROM files WHERE id = $1::uuid AND deleted_at IS NULL`,
             [fileId]
           )
-          return rows[0] ?? (yield* new FileMissing({ fileId }))
+          return yield* found === undefined ? new FileMissing({ fileId }) : new LeaseMissing({ fileId, ...found })
         }),
 
         reclaim: Effect.fn("Files.reclaim")(function*(fileId, epoch) {

@@ -1,0 +1,23 @@
+/** A worker of a node: one runner in a thread, until the node says stop. */
+import { parentPort, workerData } from "node:worker_threads"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Runner from "../runtime/Runner.ts"
+import { layerSql } from "../runtime/storeLayers.ts"
+import { decode } from "../runtime/WorkerSettings.ts"
+
+const { settings, worker } = decode(workerData)
+
+const stopped = Effect.callback<void>((resume) => {
+  parentPort?.on("message", (message) => {
+    if (message === "stop") resume(Effect.void)
+  })
+})
+
+await Effect.scoped(Effect.gen(function*() {
+  yield* Layer.build(Runner.layer(settings, { role: "worker", worker }).pipe(Layer.provide(layerSql(settings.url, "shards"))))
+  parentPort?.postMessage("ready")
+  yield* stopped
+})).pipe(Effect.withTracerEnabled(false), Effect.runPromise)
+
+process.exit(0)

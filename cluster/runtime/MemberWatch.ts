@@ -1,0 +1,87 @@
+/**
+ * The heartbeat of a member of the cluster, and its eye on the others.
+ *
+ * A runner that is silent for `silentMillisMax` is asked directly; one that does not answer is told dead, and its
+ * shards are free. One that answers but does not reach the database (its heartbeats stay away while ours arrive) is
+ * told dead after `cutOffMillisMax`, because it cannot commit anything. After the database itself was away everybody
+ * looks silent: then nobody is judged until heartbeats had time to come.
+ */
+import { ClusterMembers, type Silent } from "@easel/store"
+import * as RunnerAddress from "effect/cluster/RunnerAddress"
+import * as Runners from "effect/cluster/Runners"
+import * as ShardingConfig from "effect/cluster/ShardingConfig"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Metric from "effect/Metric"
+import * as Option from "effect/Option"
+import { MemberStatus } from "./MemberStatus.ts"
+
+const heartbeatMillis = 500
+const silentMillisMax = 2_000
+const cutOffMillisMax = 10_000
+const answerWait = "1 second"
+
+const buried = Metric.counter("easel_members_buried_total", { description: "Members of the cluster that this one told dead" })
+
+/** Beats for the runner of this process and watches the others. */
+export const layerRunner = Layer.effectDiscard(Effect.gen(function*() {
+  const config = yield* ShardingConfig.ShardingConfig
+  const members = yield* ClusterMembers
+  const runners = yield* Runners.Runners
+  const status = yield* MemberStatus
+  const address = Option.match(config.runnerAddress, {
+    onNone: () => "",
+    onSome: ({ host, port }) => `${host}:${port}`
+  })
+  // Leases are given back one by one before; what is left of a member that ended orderly is its row.
+  yield* Effect.addFinalizer(() => Effect.ignore(members.remove(address)))
+
+  const answers = (silent: Silent) =>
+    runners.ping(addressOf(silent.address)).pipe(Effect.timeout(answerWait), Effect.isSuccess)
+
+  const judge = Effect.fnUntraced(function*(silent: Silent) {
+    if (silent.silentMillis < cutOffMillisMax && (yield* answers(silent))) return
+    if (!(yield* members.bury(silent))) return
+    yield* Metric.update(buried, 1)
+    yield* Effect.logWarning("A member of the cluster is gone", { member: silent.address, silentMillis: silent.silentMillis })
+  })
+
+  let beatenMillis = 0
+  let trustsFromMillis = 0
+  yield* Effect.gen(function*() {
+    const silent = yield* members.beat(address, yield* status.read, silentMillisMax)
+    const now = yield* Clock.currentTimeMillis
+    if (now - beatenMillis > silentMillisMax) trustsFromMillis = now + silentMillisMax
+    beatenMillis = now
+    if (now >= trustsFromMillis) yield* Effect.forEach(silent, judge, { concurrency: "unbounded", discard: true })
+  }).pipe(
+    Effect.catchTag("StoreUnavailable", () => Effect.void),
+    Effect.andThen(Effect.sleep(heartbeatMillis)),
+    Effect.forever,
+    Effect.withTracerEnabled(false),
+    Effect.forkScoped
+  )
+}))
+
+/** A gateway only shows that it is there. */
+export const layerGateway = Layer.effectDiscard(Effect.gen(function*() {
+  const members = yield* ClusterMembers
+  const status = yield* MemberStatus
+  const address = `gateway/${crypto.randomUUID()}`
+  yield* Effect.addFinalizer(() => Effect.ignore(members.remove(address)))
+  yield* members.join(address, null).pipe(
+    Effect.andThen(status.read),
+    Effect.flatMap((read) => members.beat(address, read, silentMillisMax)),
+    Effect.ignore,
+    Effect.andThen(Effect.sleep(heartbeatMillis)),
+    Effect.forever,
+    Effect.withTracerEnabled(false),
+    Effect.forkScoped
+  )
+}))
+
+const addressOf = (address: string): RunnerAddress.RunnerAddress => {
+  const colon = address.lastIndexOf(":")
+  return RunnerAddress.make(address.slice(0, colon), Number(address.slice(colon + 1)))
+}

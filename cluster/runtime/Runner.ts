@@ -1,0 +1,27 @@
+/** A runner: the actors of the files whose shards it holds, over the database in context. */
+import * as Layer from "effect/Layer"
+import type * as Redacted from "effect/Redacted"
+import * as FileEntityLayer from "../file/FileEntityLayer.ts"
+import * as Cluster from "./Cluster.ts"
+import type { MemberIdentity } from "./MemberStatus.ts"
+import { MemberStatus } from "./MemberStatus.ts"
+import type { Settings } from "./Settings.ts"
+import { layerStore } from "./storeLayers.ts"
+
+export interface RunnerSettings extends Settings {
+  readonly url: Redacted.Redacted
+}
+
+export const layer = (settings: RunnerSettings, identity: Pick<MemberIdentity, "role" | "worker">) =>
+  FileEntityLayer.layer({ idle: settings.fileIdle }).pipe(
+    Layer.provideMerge(Cluster.layerRunner({
+      host: settings.runnerHost,
+      port: settings.runnerPort,
+      listenHost: settings.runnerListenHost,
+      groups: settings.shardGroups,
+      shardsPerGroup: settings.shardsPerGroup,
+      residentFilesMax: settings.residentFilesMax
+    })),
+    Layer.provideMerge(layerStore(settings.url, settings.dataFolder)),
+    Layer.provideMerge(MemberStatus.layer({ ...identity, node: settings.nodeName, groups: settings.shardGroups }))
+  )

@@ -1,0 +1,82 @@
+/**
+ * The workers of a node: runners in threads of their own, each with its own shards, database connections and heap.
+ * The node's gateway calls them as it calls runners elsewhere.
+ *
+ * A worker that dies is started again, soon at first and then less often; its files come back on the others meanwhile.
+ * When the scope closes the workers are asked to hand over their files, and ended when they do not.
+ */
+import { Worker } from "node:worker_threads"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Metric from "effect/Metric"
+import * as Schedule from "effect/Schedule"
+import * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
+import type { RunnerSettings } from "./Runner.ts"
+import { encode } from "./WorkerSettings.ts"
+
+/** A worker ended by itself. */
+class WorkerEnded extends Schema.TaggedError<WorkerEnded>()("WorkerEnded", { worker: Schema.Int, reason: Schema.String }) {}
+
+const restarts = Metric.counter("easel_worker_restarts_total", { description: "Workers that died and were started again", incremental: true })
+
+/** 100 ms doubling to 10 s. */
+const restartSchedule = Schedule.min([Schedule.exponential("100 millis", 2), Schedule.spaced("10 seconds")])
+
+/** Longest a worker may take to hand over its files. */
+const stopWait = "10 seconds"
+
+/** From sources a worker is a source file, in a build it is the bundle beside the program. */
+const program = new URL(import.meta.url.endsWith(".ts") ? "../main/worker.ts" : "./worker.mjs", import.meta.url)
+
+/** Starts `count` workers, waits until each hosts shards, and keeps them until the scope closes. */
+export const supervise = Effect.fn("Workers.supervise")(function*(settings: RunnerSettings, count: number) {
+  yield* Effect.forEach(
+    Array.from({ length: count }, (_, index) => index + 1),
+    (worker) =>
+      Effect.gen(function*() {
+        const ready = yield* Deferred.make<void>()
+        yield* Effect.scoped(run(settings, worker, ready)).pipe(
+          Effect.tapError((error) =>
+            Effect.logError("A worker died and is started again", { worker, reason: error.reason }).pipe(
+              Effect.andThen(Metric.update(restarts, 1))
+            )),
+          Effect.retry(restartSchedule),
+          Effect.forkScoped
+        )
+        yield* Deferred.await(ready)
+      }),
+    { concurrency: "unbounded", discard: true }
+  )
+})
+
+/** One life of a worker. Never returns. */
+const run = Effect.fnUntraced(function*(
+  settings: RunnerSettings,
+  worker: number,
+  ready: Deferred.Deferred<void>
+): Effect.fn.Return<never, WorkerEnded, Scope.Scope> {
+  const thread = yield* Effect.acquireRelease(
+    Effect.sync(() => new Worker(program, { workerData: encode(settings, worker) })),
+    stop
+  )
+  return yield* Effect.callback<never, WorkerEnded>((resume) => {
+    const end = (reason: string) => resume(Effect.fail(new WorkerEnded({ worker, reason })))
+    thread.on("message", (message) => {
+      if (message === "ready") Deferred.doneUnsafe(ready, Effect.void)
+    })
+    thread.on("error", (error) => end(error instanceof Error ? error.message : String(error)))
+    thread.on("exit", (code) => end(`exit code ${code}`))
+  })
+})
+
+const stop = (thread: Worker): Effect.Effect<void> =>
+  Effect.callback<void>((resume) => {
+    if (thread.threadId === -1) return resume(Effect.void)
+    thread.once("exit", () => resume(Effect.void))
+    thread.postMessage("stop")
+  }).pipe(
+    Effect.timeoutOption(stopWait),
+    Effect.andThen(Effect.promise(() => thread.terminate())),
+    Effect.asVoid
+  )

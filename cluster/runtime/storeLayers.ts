@@ -1,0 +1,19 @@
+/** The database and the store over it, as each thread of a node builds them for itself. */
+import { join } from "node:path"
+import { Checkpoints, CommitConnection, Files, Journal, Log, ObjectStore } from "@easel/store"
+import * as PgClient from "@effect/sql-pg/PgClient"
+import * as Layer from "effect/Layer"
+import type * as Redacted from "effect/Redacted"
+
+/** Connections to PostgreSQL of one runner, besides the journal's; and of a gateway that hosts no shards. */
+const runnerConnectionsMax = 10
+const gatewayConnectionsMax = 6
+
+export const layerSql = (url: Redacted.Redacted, hosts: "shards" | "no shards") =>
+  PgClient.layer({ url, applicationName: "easel", maxConnections: hosts === "shards" ? runnerConnectionsMax : gatewayConnectionsMax })
+
+/** What file actors need. */
+export const layerStore = (url: Redacted.Redacted, dataFolder: string) =>
+  Layer.mergeAll(Files.layer, Log.layer, Journal.layer, Checkpoints.layer).pipe(
+    Layer.provide([CommitConnection.layer({ url }), ObjectStore.layerFolder(join(dataFolder, "objects"))])
+  )

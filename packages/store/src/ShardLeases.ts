@@ -1,0 +1,94 @@
+/**
+ * Which runner holds which shard: Effect Cluster's `RunnerStorage` on leases in PostgreSQL.
+ *
+ * A lease belongs to a runner while that runner is a living member (`ClusterMembers`); the lease of a dead or unknown
+ * one is free for whoever asks. Taking a lease from a runner that is only believed dead is safe: the right to write a
+ * file is granted only to the holder of its shard's lease, in one statement (`Files.activate`), and commits of earlier
+ * grants are refused (`Journal`). So a former owner can neither write nor take its files back.
+ *
+ * Therefore a database that does not answer is no reason to give up shards: while it is away nobody can take them.
+ */
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as ClusterError from "effect/cluster/ClusterError"
+import * as RunnerStorage from "effect/cluster/RunnerStorage"
+import type { NonEmptyArray } from "effect/Array"
+import * as SqlClient from "effect/sql/SqlClient"
+import { ClusterMembers } from "./ClusterMembers.ts"
+import * as policy from "./policy.ts"
+
+/** The right of a runner to host the entities of a shard. `group:number` and `host:port`. */
+export interface Lease {
+  readonly shardId: string
+  readonly address: string
+}
+
+/** How long a runner that was assigned shards waits for those who still hold them, before it serves what it got. */
+const handOverWait = Duration.seconds(1)
+const handOverPoll = Duration.millis(50)
+
+/** Without a further lease for this long, what was got is served. */
+const handOverPolls = 4
+
+export const layer = Layer.effect(
+  RunnerStorage.RunnerStorage,
+  Effect.gen(function*() {
+    const members = yield* ClusterMembers
+    const sql = yield* SqlClient.SqlClient
+    const query = (operation: string, text: string, parameters: ReadonlyArray<unknown>) =>
+      policy.postgres(operation, sql.unsafe<{ shardId: string }>(text, parameters)).pipe(
+        Effect.map((rows) => rows.map(({ shardId }) => shardId)),
+        Effect.withTracerEnabled(false)
+      )
+
+    const take = (address: string, shardIds: ReadonlyArray<string>) =>
+      query(
+        "ShardLeases.take",
+        `INSERT INTO shard_leases (shard_id, address) SELECT s, $1 FROM unnest($2::text[]) s ORDER BY s
+         ON CONFLICT (shard_id) DO UPDATE SET address = excluded.address, acquired_at = now()
+         WHERE shard_leases.address = excluded.address
+           OR NOT EXISTS (SELECT FROM cluster_members m WHERE m.address = shard_leases.address AND m.state <> 'dead')
+         RETURNING shard_id AS "shardId"`,
+        [address, shardIds]
+      )
+
+    /** Former holders give their shards back one by one: those that come within a moment are served together. */
+    const acquire = Effect.fnUntraced(function*(address: string, shardIds: NonEmptyArray<string>) {
+      const taken = new Set<string>()
+      let polls = Math.floor(Duration.toMillis(handOverWait) / Duration.toMillis(handOverPoll))
+      for (let quiet = 0; polls > 0; polls--) {
+        const missing = shardIds.filter((shardId) => !taken.has(shardId))
+        const news = yield* take(address, missing)
+        for (const shardId of news) taken.add(shardId)
+        quiet = news.length > 0 ? 0 : quiet + 1
+        if (taken.size === shardIds.length || (taken.size > 0 && quiet >= handOverPolls)) break
+        yield* Effect.sleep(handOverPoll)
+      }
+      return [...taken]
+    })
+
+    return RunnerStorage.makeEncoded({
+      getRunners: Effect.map(members.runners, (runners) => [...runners]).pipe(refail),
+      register: (address, runner) => members.join(address, runner).pipe(refail),
+      unregister: (address) => members.leave(address).pipe(refail),
+      // A member speaks for itself, and `MemberWatch` for those who cannot.
+      setRunnerHealth: () => Effect.void,
+      acquire: (address, shardIds) => acquire(address, shardIds).pipe(refail),
+      refresh: (address, shardIds) =>
+        query("ShardLeases.held", `SELECT shard_id AS "shardId" FROM shard_leases WHERE address = $1 AND shard_id = ANY($2::text[])`, [
+          address,
+          shardIds
+        ]).pipe(Effect.catchTag("StoreUnavailable", () => Effect.succeed(shardIds))),
+      release: (address, shardId) =>
+        query("ShardLeases.release", `DELETE FROM shard_leases WHERE address = $1 AND shard_id = $2`, [address, shardId]).pipe(
+          refail,
+          Effect.asVoid
+        ),
+      releaseAll: (address) =>
+        query("ShardLeases.releaseAll", `DELETE FROM shard_leases WHERE address = $1`, [address]).pipe(refail, Effect.asVoid)
+    })
+  })
+)
+
+const refail = ClusterError.PersistenceError.refail
