@@ -7,6 +7,7 @@ import type {
   FileBusy,
   FileMissing,
   FileDamaged,
+  FileMoved,
   FileUnavailable,
   OperationResult,
   Submission,
@@ -16,7 +17,7 @@ import type { JournalEntry } from "@easel/store"
 import type * as Effect from "effect/Effect"
 import type { FileState } from "./FileState.ts"
 
-export type SubmitError = FileMissing | FileDamaged | FileUnavailable | CommitIndeterminate | FileBusy
+export type SubmitError = FileMissing | FileDamaged | FileUnavailable | FileMoved | CommitIndeterminate | FileBusy
 
 export interface Ticket {
   readonly _tag: "Submit"

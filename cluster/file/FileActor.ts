@@ -13,8 +13,10 @@ import {
   FileBusy,
   FileDamaged,
   FileMissing,
+  FileMoved,
   FileUnavailable,
   type LogEntry,
+  type ShardGroup,
   type Submission,
   type Submitted
 } from "@easel/protocol"
@@ -52,11 +54,12 @@ const recoveryPause = "500 millis"
 /** How long the last commits of a file that is put to rest may take, so that its checkpoint holds them. */
 const finalCommitsWait = "1500 millis"
 
-type LoadError = FileMissing | FileDamaged | FileUnavailable
+type LoadError = FileMissing | FileDamaged | FileUnavailable | FileMoved
 
 type Command =
   | Ticket
   | { readonly _tag: "Load"; readonly resume: (answer: Effect.Effect<CommittedFile, LoadError>) => void }
+  | { readonly _tag: "Move"; readonly group: ShardGroup; readonly resume: (hasMoved: Effect.Effect<boolean>) => void }
   | { readonly _tag: "Wake" }
 
 export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeases.Lease) {
@@ -100,7 +103,10 @@ export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeas
       Effect.logError("Loading a file failed", { fileId, error: error.message, reason: error.reason })),
     Effect.catchTags({
       StoreUnavailable: () => unavailable("the file cannot be loaded now"),
-      LeaseMissing: () => unavailable("the file lives on another node"),
+      LeaseMissing: ({ group }) =>
+        lease.shardId.startsWith(`${group}:`)
+          ? unavailable("the file lives on another node")
+          : Effect.fail(new FileMoved({ fileId, group })),
       LogIncomplete: () => Effect.fail(new FileDamaged({ fileId, reason: "what is stored of the file does not add up" }))
     })
   )
@@ -109,9 +115,9 @@ export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeas
 
   const unavailable = (reason: string) => Effect.fail(new FileUnavailable({ fileId, reason }))
 
-  const unload = (reason: string): void => {
+  const unload = (why: FileUnavailable | FileMoved): void => {
     if (file === undefined) return
-    file.watchers.endAll(reason)
+    file.watchers.endAll(why)
     file = undefined
     Metric.modify(metrics.openFiles, -1).pipe(fork)
   }
@@ -138,9 +144,11 @@ export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeas
         else if (command._tag === "Submit") tickets.push(command)
       }
       waitingTickets -= tickets.length
-      if (tickets.length === 0) continue
-      if (Exit.isSuccess(answer)) yield* stepAndCommit(answer.value, tickets)
-      else for (const ticket of tickets) ticket.resume(Effect.failCause(answer.cause))
+      if (tickets.length > 0) {
+        if (Exit.isSuccess(answer)) yield* stepAndCommit(answer.value, tickets)
+        else for (const ticket of tickets) ticket.resume(Effect.failCause(answer.cause))
+      }
+      for (const command of commands) if (command._tag === "Move") command.resume(Effect.succeed(yield* move(command.group)))
     }
   })
 
@@ -291,9 +299,21 @@ export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeas
     unsettled = []
     failure = undefined
     recoveries = 0
-    unload(reason)
+    unload(new FileUnavailable({ fileId, reason }))
     for (const ticket of tickets) ticket.resume(Effect.fail(new CommitIndeterminate({ fileId })))
   }
+
+  // ---- moving -------------------------------------------------------------------------------------------------
+
+  /** Finishes what it has, hands the file over to another group, and tells everybody where it is. */
+  const move = Effect.fnUntraced(function*(group: ShardGroup) {
+    yield* awaitInFlightBelow(1)
+    if (failure !== undefined || file === undefined) return false
+    yield* checkpoints.save(file)
+    const hasMoved = yield* Effect.orElseSucceed(files.place(fileId, file.epoch, group), () => false)
+    if (hasMoved) unload(new FileMoved({ fileId, group }))
+    return hasMoved
+  })
 
   // ---- the end ------------------------------------------------------------------------------------------------
 
@@ -307,6 +327,7 @@ export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeas
         for (const command of commands) {
           if (command._tag === "Submit") tickets.push(command)
           else if (command._tag === "Load") command.resume(unavailable("the file's actor failed"))
+          else if (command._tag === "Move") command.resume(Effect.succeed(false))
         }
         waitingTickets = 0
         inFlight = []
@@ -328,6 +349,13 @@ export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeas
 
   return {
     submit,
+    /** The file, if it is in memory. */
+    inMemory: (): CommittedFile | undefined => file,
+    /** Moves the file to another group of shards. Returns whether it did: it needs a runner there. */
+    move: (group: ShardGroup): Effect.Effect<boolean> =>
+      Effect.callback((resume) => {
+        Queue.offerUnsafe(inbox, { _tag: "Move", group, resume })
+      }),
     /** The committed file; loads it first if it is not in memory. */
     loaded: Effect.suspend(() =>
       file !== undefined

@@ -1,5 +1,5 @@
 /** Registers the `File` entity: every typed call of the protocol, answered by the file's actor and its reading side. */
-import { FileEntity, FileUnavailable } from "@easel/protocol"
+import { FileEntity, FileUnavailable, placeOf } from "@easel/protocol"
 import { Files } from "@easel/store"
 import * as Entity from "effect/cluster/Entity"
 import type * as Duration from "effect/Duration"
@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import * as FileActor from "./FileActor.ts"
 import * as FileReads from "./FileReads.ts"
+import { HotFiles } from "./HotFiles.ts"
 import * as presenceTicker from "./presenceTicker.ts"
 
 /** Calls to one file under way at once: watch streams of gateways and joins of a storm of editors. */
@@ -21,7 +22,9 @@ export const layer = (options: { readonly idle: Duration.Input }) =>
       const address = yield* Entity.CurrentAddress
       const { host, port } = yield* Entity.CurrentRunnerAddress
       const files = yield* Files
-      const actor = yield* FileActor.make(address.entityId, { shardId: String(address.shardId), address: `${host}:${port}` })
+      const { fileId, group } = placeOf(address.entityId)
+      const actor = yield* FileActor.make(fileId, { shardId: String(address.shardId), address: `${host}:${port}` })
+      yield* (yield* HotFiles).watch({ fileId, group, inMemory: actor.inMemory, move: actor.move })
       const reads = yield* FileReads.make
       const ringPresence = yield* presenceTicker.make
 
@@ -55,11 +58,11 @@ export const layer = (options: { readonly idle: Duration.Input }) =>
         Rename: ({ payload: { name } }) =>
           Effect.gen(function*() {
             const file = yield* actor.loaded
-            yield* files.rename(address.entityId, name)
+            yield* files.rename(fileId, name)
             file.rename(name)
           }).pipe(
             Effect.catchTag("StoreUnavailable", () =>
-              Effect.fail(new FileUnavailable({ fileId: address.entityId, reason: "the database does not answer" })))
+              Effect.fail(new FileUnavailable({ fileId, reason: "the database does not answer" })))
           ),
 
         Read: () => Effect.flatMap(actor.loaded, reads.read),

@@ -15,6 +15,11 @@ export const operationLatency = Metric.histogram("figma_operation_latency_ms", {
 
 export const activations = Metric.counter("easel_file_activations_total", { description: "Files loaded into memory", incremental: true })
 export const openFiles = Metric.gauge("easel_files_open", { description: "Files in memory" })
+export const hotFiles = Metric.gauge("easel_files_hot", { description: "Files in memory that live in the hot group" })
+export const moves = Metric.counter("easel_file_moves_total", {
+  description: "Files that were moved to another group of shards, by the group",
+  incremental: true
+})
 export const recoveries = Metric.counter("easel_file_recoveries_total", {
   description: "Times an actor read its log again after a commit that failed or whose outcome was unknown",
   incremental: true

@@ -2,22 +2,25 @@
 import { parentPort, workerData } from "node:worker_threads"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as PrometheusMetrics from "effect/observability/PrometheusMetrics"
 import * as Runner from "../runtime/Runner.ts"
 import { layerSql } from "../runtime/storeLayers.ts"
 import { decode } from "../runtime/WorkerSettings.ts"
 
 const { settings, worker } = decode(workerData)
 
-const stopped = Effect.callback<void>((resume) => {
+/** Answers the node's questions until it says stop. */
+const served = Effect.callback<void>((resume) => {
   parentPort?.on("message", (message) => {
     if (message === "stop") resume(Effect.void)
+    else if (message === "metrics") void Effect.runPromise(PrometheusMetrics.format()).then((text) => parentPort?.postMessage({ metrics: text }))
   })
 })
 
 await Effect.scoped(Effect.gen(function*() {
   yield* Layer.build(Runner.layer(settings, { role: "worker", worker }).pipe(Layer.provide(layerSql(settings.url, "shards"))))
   parentPort?.postMessage("ready")
-  yield* stopped
+  yield* served
 })).pipe(Effect.withTracerEnabled(false), Effect.runPromise)
 
 process.exit(0)

@@ -5,6 +5,7 @@
  * (`ShardLeases`, `Files.activate`, `Journal`), not here.
  */
 import * as NodeSocketServer from "@effect/platform-node/NodeSocketServer"
+import { type ShardGroup, shardGroups } from "@easel/protocol"
 import { ClusterMembers, ShardLeases } from "@easel/store"
 import * as MessageStorage from "effect/cluster/MessageStorage"
 import * as RunnerAddress from "effect/cluster/RunnerAddress"
@@ -18,7 +19,6 @@ import * as Schema from "effect/Schema"
 import * as SocketServer from "effect/socket/SocketServer"
 import * as MemberWatch from "./MemberWatch.ts"
 import * as RunnerSockets from "./RunnerSockets.ts"
-import { type ShardGroup, shardGroups } from "./shardGroups.ts"
 
 export interface ClusterOptions {
   readonly shardsPerGroup: number

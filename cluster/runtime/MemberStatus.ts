@@ -18,14 +18,20 @@ export interface MemberIdentity {
 
 export class MemberStatus extends Context.Service<MemberStatus, {
   readonly read: Effect.Effect<Json>
+  /** What to tell of the files that it hosts. */
+  readonly hosts: (tell: () => Json) => void
   /** Where editors connect. */
   readonly servesAt: (url: string) => void
 }>()("@easel/cluster/MemberStatus") {
   static readonly layer = (identity: MemberIdentity) =>
     Layer.sync(MemberStatus, () => {
       let served: { readonly url?: string } = {}
+      let hosted: () => Json = () => ({})
       return MemberStatus.of({
-        read: Effect.map(Metric.value(openFiles), ({ value }) => ({ ...identity, ...served, filesOpen: Number(value) })),
+        read: Effect.map(Metric.value(openFiles), ({ value }) => ({ ...identity, ...served, ...hosted(), filesOpen: Number(value) })),
+        hosts: (tell) => {
+          hosted = tell
+        },
         servesAt: (url) => {
           served = { url }
         }

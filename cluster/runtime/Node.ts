@@ -6,19 +6,21 @@
  * The actors live beside the door in one thread, or in workers, or (in a gateway) on other nodes only.
  */
 import { fileURLToPath } from "node:url"
-import { Hubs, type ListenFailed, Page, serve } from "@easel/gateway"
+import { FileClients, Hubs, type ListenFailed, Page, serve } from "@easel/gateway"
 import { Files } from "@easel/store"
 import type { ConfigError } from "effect/Config"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as PrometheusMetrics from "effect/observability/PrometheusMetrics"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as Cluster from "./Cluster.ts"
 import { type EmbeddedPostgresFailed, make as makeEmbedded } from "./EmbeddedPostgres.ts"
 import { MemberStatus } from "./MemberStatus.ts"
+import { mergedMetrics } from "./mergedMetrics.ts"
 import * as Migrate from "./Migrate.ts"
 import * as Runner from "./Runner.ts"
 import { checked, type Settings, type SettingsConflict, urlOf } from "./Settings.ts"
@@ -79,17 +81,21 @@ export const join = Effect.fn("Node.join")(function*(
     Effect.catchTag("SqlError", (error) =>
       Effect.fail(new DatabaseUnusable({ reason: `the database cannot be used: ${oneLine(error.message)}` })))
   )
-  if (role === "node") yield* Workers.supervise(runner, settings.workers)
-  const address = yield* serve(settings, page).pipe(Effect.provideContext(services))
+  const workers = yield* Workers.supervise(runner, role === "node" ? settings.workers : 0)
+  const metrics = Effect.zipWith(PrometheusMetrics.format(), workers.metrics, mergedMetrics)
+  const address = yield* serve({ ...settings, metrics }, page).pipe(Effect.provideContext(services))
   const served = urlOf(address.host, address.port)
   Context.get(services, MemberStatus).servesAt(served)
   return served
 })
 
-const layerNode = (settings: Runner.RunnerSettings) => Layer.provideMerge(Hubs.layer, Runner.layer(settings, { role: "node" }))
+/** The editors' side: over whatever hosts the files. */
+const layerDoor = Layer.provideMerge(Hubs.layer, FileClients.layer)
+
+const layerNode = (settings: Runner.RunnerSettings) => Layer.provideMerge(layerDoor, Runner.layer(settings, { role: "node" }))
 
 const layerGateway = (settings: Settings) =>
-  Hubs.layer.pipe(
+  layerDoor.pipe(
     Layer.provideMerge(Cluster.layerGateway(settings)),
     Layer.provideMerge(Files.layer),
     Layer.provideMerge(MemberStatus.layer({ node: settings.nodeName, role: "gateway", groups: [] }))

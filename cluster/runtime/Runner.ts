@@ -1,7 +1,10 @@
 /** A runner: the actors of the files whose shards it holds, over the database in context. */
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
 import * as FileEntityLayer from "../file/FileEntityLayer.ts"
+import { HotFiles } from "../file/HotFiles.ts"
 import * as Cluster from "./Cluster.ts"
 import type { MemberIdentity } from "./MemberStatus.ts"
 import { MemberStatus } from "./MemberStatus.ts"
@@ -13,7 +16,13 @@ export interface RunnerSettings extends Settings {
 }
 
 export const layer = (settings: RunnerSettings, identity: Pick<MemberIdentity, "role" | "worker">) =>
-  FileEntityLayer.layer({ idle: settings.fileIdle }).pipe(
+  Layer.mergeAll(FileEntityLayer.layer({ idle: settings.fileIdle }), tellOfHotFiles).pipe(
+    Layer.provide(HotFiles.layer({
+      editorsMin: settings.hotEditors,
+      operationsPerSecondMin: settings.hotOperationsPerSecond,
+      warmMillis: Duration.toMillis(settings.hotAfter),
+      coolMillis: Duration.toMillis(settings.coolAfter)
+    })),
     Layer.provideMerge(Cluster.layerRunner({
       host: settings.runnerHost,
       port: settings.runnerPort,
@@ -25,3 +34,12 @@ export const layer = (settings: RunnerSettings, identity: Pick<MemberIdentity, "
     Layer.provideMerge(layerStore(settings.url, settings.dataFolder)),
     Layer.provideMerge(MemberStatus.layer({ ...identity, node: settings.nodeName, groups: settings.shardGroups }))
   )
+
+/** Hot files that `GET /api/cluster` names, per runner. */
+const namedHotFilesMax = 20
+
+const tellOfHotFiles = Layer.effectDiscard(Effect.gen(function*() {
+  const hotFiles = yield* HotFiles
+  const status = yield* MemberStatus
+  status.hosts(() => ({ hotFiles: hotFiles.busiest(namedHotFilesMax) }))
+}))

@@ -3,13 +3,13 @@
  * that cannot be understood, or does not go with another, ends the start with one line that names it.
  */
 import { hostname } from "node:os"
+import { type ShardGroup, shardGroups } from "@easel/protocol"
 import * as Config from "effect/Config"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import { type ShardGroup, shardGroups } from "./shardGroups.ts"
 
 export interface Settings {
   /** Address of the editors' door. */
@@ -38,6 +38,12 @@ export interface Settings {
   readonly shardGroups: ReadonlyArray<ShardGroup>
   /** Shards in a group; equal on all nodes. More spread files more evenly, and cost a lease each. */
   readonly shardsPerGroup: number
+  /** A file with so many editors, or operations a second, moves to the hot runners, if there are any. */
+  readonly hotEditors: number
+  readonly hotOperationsPerSecond: number
+  /** It moves when it was so for this long, and back when it was below half of both for so long. */
+  readonly hotAfter: Duration.Duration
+  readonly coolAfter: Duration.Duration
   /** Editors are sent away over this long when a node stops, so that they do not all come back at once. */
   readonly drain: Duration.Duration
 }
@@ -64,6 +70,10 @@ export const settings: Config.Config<Settings> = Config.all({
   runnerListenHost: Config.String("EASEL_RUNNER_LISTEN").pipe(Config.option),
   shardGroups: Config.Array(Schema.Literals(shardGroups), "EASEL_SHARD_GROUPS").pipe(Config.withDefault(["default"] as const)),
   shardsPerGroup: number("EASEL_SHARDS", between(1, 10_000), 300),
+  hotEditors: number("EASEL_HOT_EDITORS", between(2, 100_000), 100),
+  hotOperationsPerSecond: number("EASEL_HOT_OPERATIONS", between(2, 10_000_000), 2_000),
+  hotAfter: Config.Duration("EASEL_HOT_AFTER").pipe(Config.withDefault(Duration.seconds(5))),
+  coolAfter: Config.Duration("EASEL_COOL_AFTER").pipe(Config.withDefault(Duration.minutes(1))),
   drain: Config.Duration("EASEL_DRAIN").pipe(Config.withDefault(Duration.seconds(2)))
 }).pipe(Config.map((read) => ({
   ...read,

@@ -4,32 +4,39 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type { RunnerSettings } from "./Runner.ts"
 
+type Durations = "fileIdle" | "hotAfter" | "coolAfter" | "drain"
+
 interface Encoded {
   readonly worker: number
   readonly url: string
-  readonly fileIdleMillis: number
-  readonly drainMillis: number
-  readonly rest: Omit<RunnerSettings, "url" | "databaseUrl" | "fileIdle" | "drain">
+  readonly millis: Readonly<Record<Durations, number>>
+  readonly rest: Omit<RunnerSettings, "url" | "databaseUrl" | Durations>
 }
 
-export const encode = ({ databaseUrl: _own, drain, fileIdle, url, ...rest }: RunnerSettings, worker: number): Encoded => ({
-  worker,
-  url: Redacted.value(url),
-  fileIdleMillis: Duration.toMillis(fileIdle),
-  drainMillis: Duration.toMillis(drain),
-  rest: { ...rest, runnerPort: rest.runnerPort === 0 ? 0 : rest.runnerPort + worker - 1 }
-})
+export const encode = (settings: RunnerSettings, worker: number): Encoded => {
+  const { coolAfter, databaseUrl: _own, drain, fileIdle, hotAfter, url, ...rest } = settings
+  return {
+    worker,
+    url: Redacted.value(url),
+    millis: {
+      fileIdle: Duration.toMillis(fileIdle),
+      hotAfter: Duration.toMillis(hotAfter),
+      coolAfter: Duration.toMillis(coolAfter),
+      drain: Duration.toMillis(drain)
+    },
+    rest: { ...rest, runnerPort: rest.runnerPort === 0 ? 0 : rest.runnerPort + worker - 1 }
+  }
+}
 
-export const decode = ({ drainMillis, fileIdleMillis, rest, url, worker }: Encoded): {
-  readonly settings: RunnerSettings
-  readonly worker: number
-} => ({
+export const decode = ({ millis, rest, url, worker }: Encoded): { readonly settings: RunnerSettings; readonly worker: number } => ({
   worker,
   settings: {
     ...rest,
     url: Redacted.make(url),
     databaseUrl: Option.none(),
-    fileIdle: Duration.millis(fileIdleMillis),
-    drain: Duration.millis(drainMillis)
+    fileIdle: Duration.millis(millis.fileIdle),
+    hotAfter: Duration.millis(millis.hotAfter),
+    coolAfter: Duration.millis(millis.coolAfter),
+    drain: Duration.millis(millis.drain)
   }
 })

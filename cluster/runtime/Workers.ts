@@ -29,14 +29,26 @@ const stopWait = "10 seconds"
 /** From sources a worker is a source file, in a build it is the bundle beside the program. */
 const program = new URL(import.meta.url.endsWith(".ts") ? "../main/worker.ts" : "./worker.mjs", import.meta.url)
 
+/** Longest a worker may take to tell its metrics. */
+const metricsWait = "1 second"
+
+export interface Workers {
+  /** The metrics of those that live, in Prometheus' text format, by number. */
+  readonly metrics: Effect.Effect<ReadonlyMap<number, string>>
+}
+
 /** Starts `count` workers, waits until each hosts shards, and keeps them until the scope closes. */
-export const supervise = Effect.fn("Workers.supervise")(function*(settings: RunnerSettings, count: number) {
+export const supervise = Effect.fn("Workers.supervise")(function*(
+  settings: RunnerSettings,
+  count: number
+): Effect.fn.Return<Workers, never, Scope.Scope> {
+  const living = new Map<number, Worker>()
   yield* Effect.forEach(
     Array.from({ length: count }, (_, index) => index + 1),
     (worker) =>
       Effect.gen(function*() {
         const ready = yield* Deferred.make<void>()
-        yield* Effect.scoped(run(settings, worker, ready)).pipe(
+        yield* Effect.scoped(run(settings, worker, living, ready)).pipe(
           Effect.tapError((error) =>
             Effect.logError("A worker died and is started again", { worker, reason: error.reason }).pipe(
               Effect.andThen(Metric.update(restarts, 1))
@@ -48,17 +60,27 @@ export const supervise = Effect.fn("Workers.supervise")(function*(settings: Runn
       }),
     { concurrency: "unbounded", discard: true }
   )
+  return {
+    metrics: Effect.forEach(living, ([worker, thread]) => Effect.map(metricsOf(thread), (text) => [worker, text] as const), {
+      concurrency: "unbounded"
+    }).pipe(Effect.map((texts) => new Map(texts)))
+  }
 })
 
 /** One life of a worker. Never returns. */
 const run = Effect.fnUntraced(function*(
   settings: RunnerSettings,
   worker: number,
+  living: Map<number, Worker>,
   ready: Deferred.Deferred<void>
 ): Effect.fn.Return<never, WorkerEnded, Scope.Scope> {
   const thread = yield* Effect.acquireRelease(
     Effect.sync(() => new Worker(program, { workerData: encode(settings, worker) })),
     stop
+  )
+  yield* Effect.acquireRelease(
+    Effect.sync(() => living.set(worker, thread)),
+    () => Effect.sync(() => living.delete(worker))
   )
   return yield* Effect.callback<never, WorkerEnded>((resume) => {
     const end = (reason: string) => resume(Effect.fail(new WorkerEnded({ worker, reason })))
@@ -69,6 +91,17 @@ const run = Effect.fnUntraced(function*(
     thread.on("exit", (code) => end(`exit code ${code}`))
   })
 })
+
+const metricsOf = (thread: Worker): Effect.Effect<string> =>
+  Effect.callback<string>((resume) => {
+    const answer = (message: unknown): void => {
+      if (typeof message !== "object" || message === null || !("metrics" in message)) return
+      resume(Effect.succeed(String(message.metrics)))
+    }
+    thread.on("message", answer)
+    thread.postMessage("metrics")
+    return Effect.sync(() => thread.off("message", answer))
+  }).pipe(Effect.timeoutOrElse({ duration: metricsWait, orElse: () => Effect.succeed("") }))
 
 const stop = (thread: Worker): Effect.Effect<void> =>
   Effect.callback<void>((resume) => {

@@ -12,6 +12,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as FileEntityLayer from "../../cluster/file/FileEntityLayer.ts"
+import { HotFiles } from "../../cluster/file/HotFiles.ts"
 import * as Cluster from "../../cluster/runtime/Cluster.ts"
 import { MemberStatus } from "../../cluster/runtime/MemberStatus.ts"
 import { quiet } from "./storeLayer.ts"
@@ -34,6 +35,7 @@ export const layerOver = (options: FileClusterOptions = {}) =>
       Layer.provide([CommitConnection.layer({ url: journalUrl }), ObjectStore.layerFolder(join(folder, "objects"))])
     )
     return FileEntityLayer.layer({ idle: options.idle ?? "5 minutes" }).pipe(
+      Layer.provide(HotFiles.layer({ editorsMin: 100, operationsPerSecondMin: 100_000, warmMillis: 5_000, coolMillis: 60_000 })),
       Layer.provideMerge(Layer.mergeAll(store, cluster)),
       Layer.provide(PgClient.layer({ url: databaseUrl, applicationName: "easel", maxConnections: 12 })),
       Layer.fresh

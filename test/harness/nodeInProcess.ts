@@ -22,6 +22,10 @@ import { waitUntil } from "./waitUntil.ts"
 export interface NodeOptions {
   /** `EASEL_FILE_IDLE`, as in "1 second". */
   readonly fileIdle?: string
+  /** Another node of the same cluster, which outlives this one. */
+  readonly beside?: NodeInProcess
+  /** Further settings. */
+  readonly env?: Readonly<Record<string, string>>
 }
 
 const deadlineMillis = 20_000
@@ -41,13 +45,18 @@ export class NodeInProcess {
     this.#dispose = dispose
   }
 
-  static async start(options: NodeOptions = {}): Promise<NodeInProcess> {
+  static async #alone(options: NodeOptions): Promise<NodeInProcess> {
     const database = await createDatabase()
     const folder = await temporaryFolder()
-    const node = new NodeInProcess(options, database.url, folder.path, async () => {
+    return new NodeInProcess(options, database.url, folder.path, async () => {
       await database.drop()
       await folder.remove()
     })
+  }
+
+  static async start(options: NodeOptions = {}): Promise<NodeInProcess> {
+    const { beside } = options
+    const node = beside === undefined ? await NodeInProcess.#alone(options) : new NodeInProcess(options, beside.databaseUrl, beside.#folder, async () => {})
     await node.#start("0")
     return node
   }
@@ -86,7 +95,8 @@ export class NodeInProcess {
       PORT: port,
       EASEL_DATA: this.#folder,
       DATABASE_URL: this.databaseUrl,
-      ...(this.#options.fileIdle === undefined ? {} : { EASEL_FILE_IDLE: this.#options.fileIdle })
+      ...(this.#options.fileIdle === undefined ? {} : { EASEL_FILE_IDLE: this.#options.fileIdle }),
+      ...this.#options.env
     })
     const { url } = await Effect.flatMap(settings.parse(provider), Node.start).pipe(
       Scope.provide(this.#scope),

@@ -1,6 +1,63 @@
-/** The typed client of one file's actor, as `FileEntity.client` makes it. */
-import type { FileEntity } from "@easel/protocol"
-import type * as Effect from "effect/Effect"
+/** The calls to one file's actor, in whatever group of shards the file lives: who says `FileMoved` is believed. */
+import { entityIdOf, type FileEntity, type FileMoved, type ShardGroup } from "@easel/protocol"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import type { FilePlaces } from "./FilePlaces.ts"
 
-type FileClients = Effect.Success<typeof FileEntity.client>
-export type FileClient = ReturnType<FileClients>
+type Actors = Effect.Success<typeof FileEntity.client>
+type Actor = ReturnType<Actors>
+type Payload<Call extends "Submit" | "Join" | "Watch" | "Rename" | "MovePresence"> = Parameters<Actor[Call]>[0]
+
+/** A file that moves more often than this within one call is given up. */
+const movesMax = 4
+
+export class FileClient {
+  private readonly fileId: string
+  private readonly actors: Actors
+  private readonly places: FilePlaces["Service"]
+
+  constructor(fileId: string, actors: Actors, places: FilePlaces["Service"]) {
+    this.fileId = fileId
+    this.actors = actors
+    this.places = places
+  }
+
+  readonly Submit = (payload: Payload<"Submit">) => this.call((actor) => actor.Submit(payload))
+  readonly Join = (payload: Payload<"Join">) => this.call((actor) => actor.Join(payload))
+  readonly Rename = (payload: Payload<"Rename">) => this.call((actor) => actor.Rename(payload))
+  readonly MovePresence = (payload: Payload<"MovePresence">) => this.call((actor) => actor.MovePresence(payload))
+  readonly Read = () => this.call((actor) => actor.Read())
+
+  /** Ends with an error when the file moves: the caller watches again from the last seq it saw. */
+  readonly Watch = (payload: Payload<"Watch">) =>
+    Stream.suspend(() => {
+      const group = this.places.groupOf(this.fileId)
+      const events = this.actorIn(group).Watch(payload)
+      return (group === "default" ? events : Stream.interruptWhen(events, this.places.lost(this.fileId))).pipe(
+        Stream.tapError((error) => Effect.sync(() => this.learn(error)))
+      )
+    })
+
+  private call<A, E extends { readonly _tag: string }>(
+    ask: (actor: Actor) => Effect.Effect<A, E | FileMoved>,
+    moves = movesMax
+  ): Effect.Effect<A, E | FileMoved> {
+    return Effect.suspend(() => {
+      const group = this.places.groupOf(this.fileId)
+      const answer = ask(this.actorIn(group))
+      return group === "default" ? answer : Effect.raceFirst(answer, this.places.lost(this.fileId))
+    }).pipe(
+      Effect.catch((error) => this.learn(error) && moves > 0 ? this.call(ask, moves - 1) : Effect.fail(error))
+    )
+  }
+
+  private actorIn(group: ShardGroup): Actor {
+    return this.actors(entityIdOf(this.fileId, group))
+  }
+
+  private learn(error: { readonly _tag: string } | FileMoved): boolean {
+    if (error._tag !== "FileMoved" || !("group" in error)) return false
+    this.places.moved(this.fileId, error.group)
+    return true
+  }
+}

@@ -16,7 +16,8 @@ import { PresenceLane } from "./PresenceLane.ts"
 import { encode, EventFrames, syncFrame, unopened } from "./serverFrames.ts"
 import { type Envelope, SubmitLane } from "./SubmitLane.ts"
 
-const rewatchPause = "200 millis"
+/** Before a broken watch is opened again: short at first, because files move; doubled each time it does not come alive. */
+const rewatchMillis = { base: 20, max: 1_000 }
 const joinSchedule = Schedule.exponential("100 millis", 2).pipe(Schedule.jittered)
 
 /** How long a join is tried before the editor is told that the file is not available: longer than a file takes to move. */
@@ -43,6 +44,8 @@ export class FileHub {
   private epoch = 0
   private seq: number | undefined
   private degraded = false
+  /** Watches in a row that did not come alive. */
+  private failures = 0
   private name: string | undefined
 
   constructor(options: HubOptions) {
@@ -105,7 +108,7 @@ export class FileHub {
       Effect.catchCause((cause) =>
         Effect.logDebug("A watch stream ended and is opened again", { fileId: this.fileId, cause: Cause.pretty(cause) })),
       Effect.andThen(Effect.sync(() => this.setDegraded(true))),
-      Effect.andThen(Effect.sleep(rewatchPause))
+      Effect.andThen(Effect.suspend(() => Effect.sleep(Math.min(rewatchMillis.max, rewatchMillis.base * 2 ** this.failures++))))
     )
   }
 
@@ -116,6 +119,7 @@ export class FileHub {
         this.advance(event.seq)
         for (const clientId of event.present) this.shown.add(clientId)
         this.rename(event.name)
+        this.failures = 0
         this.setDegraded(false)
         Deferred.doneUnsafe(this.live, Effect.void)
         return

@@ -1,13 +1,13 @@
 /** One listening HTTP server with the routes and the WebSocket edge. */
 import { createServer } from "node:http"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
-import type { Files } from "@easel/store"
-import type { Sharding } from "effect/cluster/Sharding"
+import type { ClusterMembers, Files } from "@easel/store"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
+import type { FileClients } from "./FileClients.ts"
 import { Hubs } from "./Hubs.ts"
 import { routes, toProblem } from "./HttpRoutes.ts"
 import type { Page } from "./Page.ts"
@@ -24,16 +24,18 @@ export interface Address {
 export interface Door extends Address {
   /** Editors are sent away over this long when the scope closes. */
   readonly drain: Duration.Duration
+  /** What `/metrics` says. */
+  readonly metrics: Effect.Effect<string>
 }
 
 /** Listens until the scope closes; then takes no new requests, closes the sockets and lets requests end. */
 export const serve = Effect.fn("GatewayServer.serve")(function*(
-  address: Door,
+  door: Door,
   page: Page
-): Effect.fn.Return<Address, ListenFailed, Files | Hubs | Sharding | Scope.Scope> {
+): Effect.fn.Return<Address, ListenFailed, ClusterMembers | FileClients | Files | Hubs | Scope.Scope> {
   const scope = yield* Scope.Scope
   // What the router itself refuses, such as broken escapes, is a problem document, too.
-  const app = Effect.catchCause(yield* HttpRouter.toHttpEffect(routes(page)), toProblem)
+  const app = Effect.catchCause(yield* HttpRouter.toHttpEffect(routes(page, door.metrics)), toProblem)
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 60_000 })
   let hasListened = false
   const closed = new Promise<void>((resolve) => server.once("close", () => resolve()))
@@ -41,10 +43,10 @@ export const serve = Effect.fn("GatewayServer.serve")(function*(
   yield* Effect.addFinalizer(() =>
     hasListened ? Effect.timeoutOption(Effect.promise(() => closed), "5 seconds") : Effect.void)
   server.on("request", yield* NodeHttpServer.makeHandler(app, { scope }))
-  yield* webSockets.serve(server, address.drain)
+  yield* webSockets.serve(server, door.drain)
   yield* Effect.callback<void, ListenFailed>((resume) => {
-    server.once("error", (cause) => resume(Effect.fail(new ListenFailed({ reason: reasonOf(cause, address) }))))
-    server.listen(address.port, address.host, () => resume(Effect.void))
+    server.once("error", (cause) => resume(Effect.fail(new ListenFailed({ reason: reasonOf(cause, door) }))))
+    server.listen(door.port, door.host, () => resume(Effect.void))
   })
   hasListened = true
   yield* Effect.addFinalizer(() =>
@@ -54,7 +56,7 @@ export const serve = Effect.fn("GatewayServer.serve")(function*(
     })
   )
   const bound = server.address()
-  return { host: address.host, port: typeof bound === "object" && bound !== null ? bound.port : address.port }
+  return { host: door.host, port: typeof bound === "object" && bound !== null ? bound.port : door.port }
 })
 
 const reasonOf = (cause: Error, { host, port }: Address): string => {

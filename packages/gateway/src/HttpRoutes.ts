@@ -2,8 +2,8 @@
  * The HTTP edge: the page, files, health and metrics. Every error is a problem document (RFC 9457), and no stack trace
  * or internal message ever leaves.
  */
-import { type FileDamaged, FileEntity, type FileMissing, type FileUnavailable, Limits, type Problem, problem } from "@easel/protocol"
-import { type FileRow, Files } from "@easel/store"
+import { type FileDamaged, type FileMissing, type FileMoved, type FileUnavailable, Limits, type Problem, problem } from "@easel/protocol"
+import { ClusterMembers, type FileRow, Files } from "@easel/store"
 import * as ByteSize from "effect/ByteSize"
 import * as Cause from "effect/Cause"
 import type { AlreadyProcessingMessage, EntityNotAssignedToRunner, MailboxFull, PersistenceError } from "effect/cluster/ClusterError"
@@ -14,8 +14,9 @@ import * as HttpServerError from "effect/http/HttpServerError"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
-import * as PrometheusMetrics from "effect/observability/PrometheusMetrics"
 import * as Schema from "effect/Schema"
+import { clusterView } from "./clusterView.ts"
+import { FileClients } from "./FileClients.ts"
 import type { Page } from "./Page.ts"
 
 /** A request body, in bytes. */
@@ -85,8 +86,7 @@ const existingFile = Effect.gen(function*() {
   )
 })
 
-type FileClients = Effect.Success<typeof FileEntity.client>
-type FileError = FileMissing | FileDamaged | FileUnavailable | MailboxFull | AlreadyProcessingMessage | EntityNotAssignedToRunner | PersistenceError
+type FileError = FileMissing | FileDamaged | FileUnavailable | FileMoved | MailboxFull | AlreadyProcessingMessage | EntityNotAssignedToRunner | PersistenceError
 
 /** Why a file's actor did not answer, as a problem. */
 const fileProblem = (error: FileError): Effect.Effect<never, HttpProblem> => {
@@ -100,18 +100,18 @@ const fileProblem = (error: FileError): Effect.Effect<never, HttpProblem> => {
   }
 }
 
-const renameFile = (clients: FileClients) =>
+const renameFile = (clients: FileClients["Service"]) =>
   Effect.gen(function*() {
     const { id } = yield* existingFile
     const name = yield* nameInBody
-    yield* Effect.catch(clients(id).Rename({ name }), fileProblem)
+    yield* Effect.catch(clients.of(id).Rename({ name }), fileProblem)
     return yield* HttpServerResponse.json(fileBody(yield* existingFile))
   })
 
-const readFile = (clients: FileClients) =>
+const readFile = (clients: FileClients["Service"]) =>
   Effect.gen(function*() {
     const { id } = yield* existingFile
-    const read = yield* Effect.catch(clients(id).Read(), fileProblem)
+    const read = yield* Effect.catch(clients.of(id).Read(), fileProblem)
     const head = Buffer.from(`{"seq":${read.seq},"epoch":${read.epoch},"digest":"${read.digest}",`, "utf8")
     // The body is a JSON object; its opening brace is replaced by the head.
     return HttpServerResponse.uint8Array(Buffer.concat([head, read.body.subarray(1)]), { contentType: "application/json" })
@@ -123,6 +123,11 @@ const ready = Effect.gen(function*() {
   return HttpServerResponse.text("ready\n")
 })
 
+const readCluster = Effect.gen(function*() {
+  const members = yield* ClusterMembers
+  return yield* HttpServerResponse.json(clusterView(yield* members.all, yield* members.shards))
+})
+
 const pageFile = (page: Page, pathOf: (url: string) => string) =>
   Effect.gen(function*() {
     const { headers, url } = yield* HttpServerRequest.HttpServerRequest
@@ -130,12 +135,13 @@ const pageFile = (page: Page, pathOf: (url: string) => string) =>
   })
 
 /** All routes, with every failure turned into a problem document. */
-export const routes = (page: Page) => Layer.effectDiscard(Effect.gen(function*() {
+export const routes = (page: Page, metrics: Effect.Effect<string>) => Layer.effectDiscard(Effect.gen(function*() {
   const router = yield* HttpRouter.HttpRouter
   const files = yield* Files
-  const clients = yield* FileEntity.client
-  const serve = <E>(handler: Effect.Effect<HttpServerResponse.HttpServerResponse, E, Files | HttpRouter.Provided>) =>
-    handler.pipe(Effect.provideService(Files, files), Effect.catchCause(toProblem))
+  const members = yield* ClusterMembers
+  const clients = yield* FileClients
+  const serve = <E>(handler: Effect.Effect<HttpServerResponse.HttpServerResponse, E, ClusterMembers | Files | HttpRouter.Provided>) =>
+    handler.pipe(Effect.provideService(Files, files), Effect.provideService(ClusterMembers, members), Effect.catchCause(toProblem))
   const index = serve(pageFile(page, () => "index.html"))
   const asset = serve(pageFile(page, (path) => path.slice(1)))
   yield* router.add("GET", "/", index)
@@ -146,9 +152,10 @@ export const routes = (page: Page) => Layer.effectDiscard(Effect.gen(function*()
   yield* router.add("GET", "/api/files", serve(listFiles))
   yield* router.add("GET", "/api/files/:id", serve(readFile(clients)))
   yield* router.add("PATCH", "/api/files/:id", serve(renameFile(clients)))
+  yield* router.add("GET", "/api/cluster", serve(readCluster))
   yield* router.add("GET", "/healthz", serve(Effect.succeed(HttpServerResponse.text("ok\n"))))
   yield* router.add("GET", "/readyz", serve(ready))
-  yield* router.add("GET", "/metrics", serve(Effect.map(PrometheusMetrics.format(), (text) =>
+  yield* router.add("GET", "/metrics", serve(Effect.map(metrics, (text) =>
     HttpServerResponse.text(text, { contentType: "text/plain; version=0.0.4; charset=utf-8" }))))
   // Not "*", which would take HEAD: without a route of its own, HEAD is answered as GET is.
   for (const method of ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const) yield* router.add(method, "/*", serve(nothing))
@@ -157,7 +164,7 @@ export const routes = (page: Page) => Layer.effectDiscard(Effect.gen(function*()
 const methodsOf: ReadonlyArray<readonly [path: RegExp, methods: string]> = [
   [/^\/api\/files$/, "GET, POST"],
   [/^\/api\/files\/[^/]+$/, "GET, PATCH"],
-  [/^\/$|^\/(healthz|readyz|metrics)$|^\/(f|assets)\//, "GET"]
+  [/^\/$|^\/(api\/cluster|healthz|readyz|metrics)$|^\/(f|assets)\//, "GET"]
 ]
 
 /** No route: the method is another than the path has, or there is no such path. */

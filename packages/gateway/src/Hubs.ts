@@ -1,12 +1,11 @@
 /** The hubs of this gateway, by file. A hub lives while it has editors and a little longer, for those who reload. */
-import { FileEntity } from "@easel/protocol"
-import type { Sharding } from "effect/cluster/Sharding"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as FiberSet from "effect/FiberSet"
 import * as Layer from "effect/Layer"
 import * as RcMap from "effect/RcMap"
 import type * as Scope from "effect/Scope"
+import { FileClients } from "./FileClients.ts"
 import { FileHub } from "./FileHub.ts"
 import { observeSync } from "./gatewayMetrics.ts"
 
@@ -16,17 +15,17 @@ export class Hubs extends Context.Service<Hubs, {
   /** The hub of a file, held until the scope closes. */
   readonly hub: (fileId: string) => Effect.Effect<FileHub, never, Scope.Scope>
 }>()("@easel/gateway/Hubs") {
-  static readonly layer: Layer.Layer<Hubs, never, Sharding> = Layer.effect(
+  static readonly layer: Layer.Layer<Hubs, never, FileClients> = Layer.effect(
     Hubs,
     Effect.gen(function*() {
-      const clients = yield* FileEntity.client
+      const clients = yield* FileClients
       const gatewayId = crypto.randomUUID()
       const hubs = yield* RcMap.make({
         lookup: (fileId: string) =>
           Effect.gen(function*() {
             const run = yield* FiberSet.makeRuntime<never>()
             const fork = (effect: Effect.Effect<void>) => void run(effect)
-            const hub = new FileHub({ fileId, gatewayId, client: clients(fileId), fork, observe: observeSync })
+            const hub = new FileHub({ fileId, gatewayId, client: clients.of(fileId), fork, observe: observeSync })
             yield* Effect.forkScoped(hub.watch)
             return hub
           }),

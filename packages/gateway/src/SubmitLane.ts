@@ -9,19 +9,22 @@
  */
 import { Limits, type OperationResult, type Submission } from "@easel/protocol"
 import type { Operation } from "@easel/document"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type { Attachment } from "./Attachment.ts"
 import type { FileClient } from "./FileClient.ts"
+import { resends } from "./gatewayMetrics.ts"
 import { errorFrame } from "./serverFrames.ts"
 
 /** Operations in one call. */
 const callOperationsMax = 4_000
 
 /** Times a call is sent in all before its editors are told that the outcome is not known. */
-const attemptsMax = 4
+const attemptsMax = 6
 
-const attemptPause = "250 millis"
+/** Before the second time; doubled before each further one. All together longer than a file takes to move. */
+const attemptPauseMillis = 50
 
 /** Operations of one frame, with the answers that were clear at once. */
 export interface Envelope {
@@ -106,7 +109,10 @@ export class SubmitLane {
   }
 
   private readonly retry: Effect.Effect<void> = Effect.suspend(() => {
-    if (++this.attempts < attemptsMax) return Effect.delay(Effect.suspend(() => this.call(this.underWay)), attemptPause)
+    if (++this.attempts < attemptsMax) {
+      resends.updateUnsafe(1, Context.empty())
+      return Effect.delay(Effect.suspend(() => this.call(this.underWay)), attemptPauseMillis * 2 ** (this.attempts - 1))
+    }
     return Effect.sync(() => {
       for (const envelope of this.underWay) this.giveUp(envelope)
       this.finish()

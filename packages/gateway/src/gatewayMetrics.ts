@@ -9,6 +9,10 @@ export const slowConsumers = Metric.counter("easel_slow_consumers_total", {
   description: "Sockets closed with 4008 because they did not read",
   incremental: true
 })
+export const resends = Metric.counter("easel_resends_total", {
+  description: "Calls to a file's actor that were sent again because they failed or their outcome was not known",
+  incremental: true
+})
 export const outboxBytes = Metric.gauge("easel_outbox_bytes", { description: "Unsent bytes of all sockets" })
 
 const syncLatency = Metric.histogram("figma_sync_latency_ms", {

@@ -4,7 +4,7 @@ import * as ClusterSchema from "effect/cluster/ClusterSchema"
 import * as Rpc from "effect/rpc/Rpc"
 import * as RpcGroup from "effect/rpc/RpcGroup"
 import * as Schema from "effect/Schema"
-import { CommitIndeterminate, FileBusy, FileDamaged, FileMissing, FileUnavailable } from "./fileErrors.ts"
+import { absences, CommitIndeterminate, FileBusy } from "./fileErrors.ts"
 import type { OperationResult } from "./frames.ts"
 import { opaque } from "./opaque.ts"
 import { Committed, WatchEvent } from "./watchEvents.ts"
@@ -30,7 +30,7 @@ export interface Submitted {
 export const Submit = Rpc.make("Submit", {
   payload: { submissions: opaque<ReadonlyArray<Submission>>("Submissions") },
   success: opaque<Submitted>("Submitted"),
-  error: Schema.Union([FileMissing, FileDamaged, FileUnavailable, CommitIndeterminate, FileBusy])
+  error: Schema.Union([...absences, CommitIndeterminate, FileBusy])
 })
 
 /**
@@ -74,7 +74,7 @@ export const Join = Rpc.make("Join", {
     compressed: Schema.Boolean
   },
   success: Joined,
-  error: Schema.Union([FileMissing, FileDamaged, FileUnavailable])
+  error: Schema.Union(absences)
 })
 
 /**
@@ -92,20 +92,20 @@ export const Watch = Rpc.make("Watch", {
     shown: Schema.Array(Schema.String)
   },
   success: WatchEvent,
-  error: Schema.Union([FileMissing, FileDamaged, FileUnavailable]),
+  error: Schema.Union(absences),
   stream: true
 }).annotate(ClusterSchema.InterruptOnTermination, true)
 
 /** The whole committed file with its digest. */
 export const Read = Rpc.make("Read", {
   success: Schema.Struct({ ...Snapshot.fields, digest: Schema.String }),
-  error: Schema.Union([FileMissing, FileDamaged, FileUnavailable])
+  error: Schema.Union(absences)
 })
 
 /** Names the file, and tells everybody who has it open. */
 export const Rename = Rpc.make("Rename", {
   payload: { name: Schema.String },
-  error: Schema.Union([FileMissing, FileDamaged, FileUnavailable])
+  error: Schema.Union(absences)
 })
 
 export const EditingRpcs = RpcGroup.make(Submit, Join, Watch, Read, Rename)

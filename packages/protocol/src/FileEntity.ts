@@ -1,6 +1,11 @@
-/** The sharded entity `File`: one actor per design file, addressed by file id. Gateways reach actors only through it. */
+/** The sharded entity `File`: one actor per design file. Gateways reach actors only through it. */
+import * as ClusterSchema from "effect/cluster/ClusterSchema"
 import * as Entity from "effect/cluster/Entity"
 import { EditingRpcs } from "./EditingRpcs.ts"
 import { PresenceRpcs } from "./PresenceRpcs.ts"
+import { placeOf } from "./shardGroups.ts"
 
-export const FileEntity = Entity.fromRpcGroup("File", EditingRpcs.merge(PresenceRpcs))
+export const FileEntity = Entity.fromRpcGroup("File", EditingRpcs.merge(PresenceRpcs)).annotate(
+  ClusterSchema.ShardGroup,
+  (entityId) => placeOf(entityId).group
+)

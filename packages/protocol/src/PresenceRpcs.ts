@@ -3,7 +3,7 @@ import * as Rpc from "effect/rpc/Rpc"
 import * as RpcGroup from "effect/rpc/RpcGroup"
 import * as Schema from "effect/Schema"
 import type { PresenceFields } from "./editorFrame.ts"
-import { FileDamaged, FileMissing, FileUnavailable } from "./fileErrors.ts"
+import { absences } from "./fileErrors.ts"
 import { opaque } from "./opaque.ts"
 
 export interface PresencePatch extends PresenceFields {
@@ -17,7 +17,7 @@ export const MovePresence = Rpc.make("MovePresence", {
     patches: opaque<ReadonlyArray<PresencePatch>>("PresencePatches"),
     left: Schema.Array(Schema.String)
   },
-  error: Schema.Union([FileMissing, FileDamaged, FileUnavailable])
+  error: Schema.Union(absences)
 })
 
 export const PresenceRpcs = RpcGroup.make(MovePresence)

@@ -1,5 +1,6 @@
 /** What can be wrong with a call to a file's actor. */
 import * as Schema from "effect/Schema"
+import { shardGroups } from "./shardGroups.ts"
 
 /** There is no such file, or it was deleted. */
 export class FileMissing extends Schema.TaggedError<FileMissing>()("FileMissing", { fileId: Schema.String }) {}
@@ -16,6 +17,12 @@ export class FileDamaged extends Schema.TaggedError<FileDamaged>()("FileDamaged"
   reason: Schema.String
 }) {}
 
+/** The file lives in another group of shards: ask there. Nothing was written. */
+export class FileMoved extends Schema.TaggedError<FileMoved>()("FileMoved", {
+  fileId: Schema.String,
+  group: Schema.Literals(shardGroups)
+}) {}
+
 /** The operations may or may not be committed. The editor resends them; their idempotency keys make that safe. */
 export class CommitIndeterminate extends Schema.TaggedError<CommitIndeterminate>()("CommitIndeterminate", {
   fileId: Schema.String
@@ -23,3 +30,6 @@ export class CommitIndeterminate extends Schema.TaggedError<CommitIndeterminate>
 
 /** The actor's inbox is full. Nothing was written. */
 export class FileBusy extends Schema.TaggedError<FileBusy>()("FileBusy", { fileId: Schema.String }) {}
+
+/** Why a file's actor may not be there for a call. */
+export const absences = [FileMissing, FileDamaged, FileUnavailable, FileMoved] as const

@@ -5,6 +5,7 @@
  * or cut off) says so with its next heartbeat, and finds its leases given away (`ShardLeases`). One that is leaving
  * keeps its leases until it gives them back, so that it can finish what it has.
  */
+import type { ShardGroup } from "@easel/protocol"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -47,7 +48,11 @@ export class ClusterMembers extends Context.Service<ClusterMembers, {
   readonly bury: (silent: Silent) => Effect.Effect<boolean, StoreUnavailable>
   /** Encoded runners, and whether each is alive. Those that are leaving count only when nobody else is there. */
   readonly runners: Effect.Effect<ReadonlyArray<readonly [runner: string, isAlive: boolean]>, StoreUnavailable>
+  /** Whether a living runner takes the group. */
+  readonly hosts: (group: ShardGroup) => Effect.Effect<boolean, StoreUnavailable>
   readonly all: Effect.Effect<ReadonlyArray<Member>, StoreUnavailable>
+  /** How many shards are held, by group. */
+  readonly shards: Effect.Effect<Readonly<Record<string, number>>, StoreUnavailable>
 }>()("@easel/store/ClusterMembers") {
   static readonly layer = Layer.effect(
     ClusterMembers,
@@ -101,6 +106,18 @@ export class ClusterMembers extends Context.Service<ClusterMembers, {
           `SELECT runner, state <> 'dead' AS "isAlive" FROM cluster_members m WHERE runner IS NOT NULL AND (
              state <> 'leaving' OR NOT EXISTS (SELECT FROM cluster_members o WHERE o.runner IS NOT NULL AND o.state = 'alive'))`
         ).pipe(Effect.map((rows) => rows.map(({ isAlive, runner }) => [runner, isAlive] as const))),
+
+        hosts: (group) =>
+          query(
+            "ClusterMembers.hosts",
+            `SELECT FROM cluster_members m WHERE m.state = 'alive' AND m.runner::jsonb->'groups' ? $1 LIMIT 1`,
+            [group]
+          ).pipe(Effect.map((rows) => rows.length > 0)),
+
+        shards: query<{ name: string; held: number }>(
+          "ClusterMembers.shards",
+          `SELECT split_part(shard_id, ':', 1) AS name, count(*)::int AS held FROM shard_leases GROUP BY 1 ORDER BY 1`
+        ).pipe(Effect.map((rows) => Object.fromEntries(rows.map(({ held, name }) => [name, held])))),
 
         all: query<Member>(
           "ClusterMembers.all",

@@ -4,7 +4,7 @@
  * `activate` and `reclaim` advance the epoch: from then on no commit of an older epoch can succeed (see `Journal`).
  * Only the holder of the shard's lease is granted a file, so who lost its shards cannot take its files back.
  */
-import { FileMissing } from "@easel/protocol"
+import { FileMissing, type ShardGroup, shardGroups } from "@easel/protocol"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -41,7 +41,7 @@ export class EpochStale extends Schema.TaggedError<EpochStale>()("EpochStale", {
 export class LeaseMissing extends Schema.TaggedError<LeaseMissing>()("LeaseMissing", {
   fileId: Schema.String,
   /** The group of shards that the file lives in. */
-  shardGroup: Schema.String
+  group: Schema.Literals(shardGroups)
 }) {}
 
 /** Position in a listing: created before this file. */
@@ -59,8 +59,13 @@ export class Files extends Context.Service<Files, {
   readonly find: (fileId: string) => Effect.Effect<FileRow, FileMissing | StoreUnavailable>
   /** Newest first, at most `limit`. */
   readonly list: (limit: number, after?: FilesCursor) => Effect.Effect<ReadonlyArray<FileRow>, StoreUnavailable>
-  /** Grants the file to the holder of its shard's lease, whoever held it before. */
+  /**
+   * Grants the file to the holder of its shard's lease, whoever held it before. A file whose group has no living runner
+   * moves to the group of who asks.
+   */
   readonly activate: (fileId: string, lease: Lease) => Effect.Effect<Grant, FileMissing | LeaseMissing | StoreUnavailable>
+  /** Moves the file to another group, if the epoch is the newest and the group has runners. Returns whether it was. */
+  readonly place: (fileId: string, epoch: number, group: ShardGroup) => Effect.Effect<boolean, StoreUnavailable>
   /** Grants the file again to the holder of `epoch`, unless it was granted to somebody else. */
   readonly reclaim: (fileId: string, epoch: number) => Effect.Effect<Grant, EpochStale | StoreUnavailable>
 }>()("@easel/store/Files") {
@@ -120,19 +125,29 @@ export class Files extends Context.Service<Files, {
         activate: Effect.fn("Files.activate")(function*(fileId, { address, shardId }) {
           const rows = yield* query<Grant>(
             "Files.activate",
-            `UPDATE files SET epoch = epoch + 1
-             WHERE id = $1::uuid AND deleted_at IS NULL AND shard_group = split_part($2, ':', 1)
+            `UPDATE files SET epoch = epoch + 1, shard_group = split_part($2, ':', 1)
+             WHERE id = $1::uuid AND deleted_at IS NULL
+               AND (shard_group = split_part($2, ':', 1) OR NOT ${hasRunners("shard_group")})
                AND EXISTS (SELECT FROM shard_leases l WHERE l.shard_id = $2 AND l.address = $3)
              RETURNING id::text AS "fileId", name, epoch::float8 AS epoch, head_seq::float8 AS "headSeq"`,
             [fileId, shardId, address]
           )
           if (rows[0] !== undefined) return rows[0]
-          const [found] = yield* query<{ readonly shardGroup: string }>(
-            "Files.shardGroup",
-            `SELECT shard_group AS "shardGroup" FROM files WHERE id = $1::uuid AND deleted_at IS NULL`,
+          const [found] = yield* query<{ readonly group: ShardGroup }>(
+            "Files.group",
+            `SELECT shard_group AS "group" FROM files WHERE id = $1::uuid AND deleted_at IS NULL`,
             [fileId]
           )
           return yield* found === undefined ? new FileMissing({ fileId }) : new LeaseMissing({ fileId, ...found })
+        }),
+
+        place: Effect.fn("Files.place")(function*(fileId, epoch, group) {
+          const rows = yield* query(
+            "Files.place",
+            `UPDATE files SET shard_group = $3 WHERE id = $1::uuid AND epoch = $2::bigint AND ${hasRunners("$3")} RETURNING id`,
+            [fileId, BigInt(epoch), group]
+          )
+          return rows.length > 0
         }),
 
         reclaim: Effect.fn("Files.reclaim")(function*(fileId, epoch) {
@@ -148,6 +163,9 @@ export class Files extends Context.Service<Files, {
     })
   )
 }
+
+const hasRunners = (group: string): string =>
+  `EXISTS (SELECT FROM cluster_members m WHERE m.state = 'alive' AND m.runner::jsonb->'groups' ? ${group})`
 
 const only = <Row>(rows: ReadonlyArray<Row>): Effect.Effect<Row> => {
   const row = rows[0]

@@ -1,4 +1,4 @@
-import type { WatchEvent } from "@easel/protocol"
+import { FileUnavailable, type WatchEvent } from "@easel/protocol"
 import { expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -72,7 +72,7 @@ it.effect("A9: when the actor forgets the file all watches end with its reason",
     const watchers = new Watchers("f")
     const queues = [yield* makeQueue, yield* makeQueue]
     queues.forEach((queue, index) => watchers.add(`g${index}`, queue))
-    watchers.endAll("granted elsewhere")
+    watchers.endAll(new FileUnavailable({ fileId: "f", reason: "granted elsewhere" }))
     for (const queue of queues) expect(yield* reasonOf(queue)).toBe("granted elsewhere")
     expect(watchers.size).toBe(0)
   }))
