@@ -36,6 +36,7 @@ import { CommittedFile } from "./CommittedFile.ts"
 import { committedEvent, toRows } from "./committedEvent.ts"
 import * as metrics from "./fileMetrics.ts"
 import * as FileState from "./FileState.ts"
+import * as ownership from "./ownership.ts"
 import * as RecentKeys from "./RecentKeys.ts"
 
 /** Batches of one file on their way to the journal: one commits, one is ready behind it. */
@@ -70,6 +71,7 @@ export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeas
   const services = yield* Effect.context<Checkpoints | Log>()
   const inbox = yield* Queue.unbounded<Command>()
   const fork = yield* FiberSet.makeRuntime<never>()
+  const askOwnership = yield* ownership.make(fileId)
   const batchReturned = Latch.makeUnsafe(true)
 
   /** What readers see; present while the file is in memory. */
@@ -347,6 +349,27 @@ export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeas
   )
   yield* Effect.forkScoped(supervised)
 
+  const inMemoryOrLoaded: Effect.Effect<CommittedFile, LoadError> = Effect.suspend(() =>
+    file !== undefined
+      ? Effect.succeed(file)
+      : Effect.callback<CommittedFile, LoadError>((resume) => {
+        Queue.offerUnsafe(inbox, { _tag: "Load", resume })
+      })
+  )
+
+  /** A doubt is settled as a commit of unknown outcome is: the file is reclaimed, or forgotten. */
+  const confirmed: Effect.Effect<CommittedFile, LoadError> = Effect.suspend(() => {
+    if (file === undefined) return inMemoryOrLoaded
+    const current = file
+    return Effect.flatMap(askOwnership(() => current.epoch), (answer) => {
+      if (file !== current) return confirmed
+      if (answer === "owner") return Effect.succeed(current)
+      failure ??= new CommitUnknown({ fileId, reason: "a newer epoch was seen" })
+      Queue.offerUnsafe(inbox, { _tag: "Wake" })
+      return unavailable("the file has moved to another node")
+    })
+  })
+
   return {
     submit,
     /** The file, if it is in memory. */
@@ -357,13 +380,9 @@ export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeas
         Queue.offerUnsafe(inbox, { _tag: "Move", group, resume })
       }),
     /** The committed file; loads it first if it is not in memory. */
-    loaded: Effect.suspend(() =>
-      file !== undefined
-        ? Effect.succeed(file)
-        : Effect.callback<CommittedFile, LoadError>((resume) => {
-          Queue.offerUnsafe(inbox, { _tag: "Load", resume })
-        })
-    )
+    loaded: inMemoryOrLoaded,
+    /** The same, by an actor that was the file's owner at some time after the call. */
+    confirmed
   }
 })
 

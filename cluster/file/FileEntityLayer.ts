@@ -33,7 +33,7 @@ export const layer = (options: { readonly idle: Duration.Input }) =>
 
         Join: ({ payload: { compressed, gatewayId, sinceSeq, ...editor } }) =>
           Effect.gen(function*() {
-            const file = yield* actor.loaded
+            const file = yield* actor.confirmed
             const joined = yield* reads.join(file, gatewayId, editor, { sinceSeq, compressed })
             ringPresence(file)
             return joined
@@ -65,7 +65,7 @@ export const layer = (options: { readonly idle: Duration.Input }) =>
               Effect.fail(new FileUnavailable({ fileId, reason: "the database does not answer" })))
           ),
 
-        Read: () => Effect.flatMap(actor.loaded, reads.read),
+        Read: () => Effect.flatMap(actor.confirmed, reads.read),
 
         MovePresence: ({ payload: { gatewayId, patches, left } }) =>
           Effect.map(actor.loaded, (file) => {

@@ -142,6 +142,21 @@ layer(cluster.layer(), { excludeTestServices: true })("FileActor", (it) => {
       expect(watcher.faults).toEqual([])
     }))
 
+  it.effect("A9: what a former owner has in memory is not read, by joining or whole", () =>
+    Effect.gen(function*() {
+      const files = yield* Files
+      const { sql } = yield* TestDatabase
+      const file = yield* newFile
+      yield* file.submit(rectangles(2))
+      // Frozen, as it were: another owner wrote what this one has not heard of.
+      const { epoch } = yield* files.activate(file.id, testLease)
+      yield* sql`UPDATE files SET name = 'Theirs' WHERE id = ${file.id}::uuid`
+      const epochOf = <A extends { readonly epoch: number }, E extends { readonly _tag: string }>(read: Effect.Effect<A, E>) =>
+        Effect.retry(Effect.map(read, (answer) => answer.epoch), { while: ({ _tag }) => _tag === "FileUnavailable" })
+      const epochs = yield* Effect.all([epochOf(file.read), epochOf(file.join()), epochOf(file.read)], { concurrency: "unbounded" })
+      for (const read of epochs) expect(read).toBeGreaterThan(epoch)
+    }))
+
   it.effect("A8: a defect while operations are stepped is answered, and costs the file its memory only", () =>
     Effect.gen(function*() {
       const [file, other] = [yield* newFile, yield* newFile]

@@ -3,7 +3,7 @@
  * for their operations and presence. A broken stream is opened again from the last seq seen; events of an older epoch
  * than the last one are dropped, because their owner has been replaced.
  */
-import type { FileDamaged, FileMissing, WatchEvent } from "@easel/protocol"
+import { type FileDamaged, type FileMissing, FileUnavailable, type WatchEvent } from "@easel/protocol"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
@@ -98,7 +98,10 @@ export class FileHub {
     const editors = [...this.attachments].map(({ editor }) => editor)
     const since = this.seq === undefined ? {} : { sinceSeq: this.seq }
     return client.Watch({ gatewayId, editors, shown: [...this.shown], ...since }).pipe(
-      Stream.runForEach((event) => Effect.sync(() => this.onEvent(event))),
+      Stream.runForEach((event) =>
+        this.isStale(event)
+          ? Effect.fail(new FileUnavailable({ fileId: this.fileId, reason: "a former owner answers" }))
+          : Effect.sync(() => this.onEvent(event))),
       Effect.tapErrorTag(["FileMissing", "FileDamaged"], (error) =>
         Effect.sync(() => {
           Deferred.doneUnsafe(this.live, Effect.fail(error))
@@ -110,6 +113,11 @@ export class FileHub {
       Effect.andThen(Effect.sync(() => this.setDegraded(true))),
       Effect.andThen(Effect.suspend(() => Effect.sleep(Math.min(rewatchMillis.max, rewatchMillis.base * 2 ** this.failures++))))
     )
+  }
+
+  /** Whether it comes from an owner that has been replaced and does not know it yet. */
+  private isStale(answer: WatchEvent | { readonly epoch: number }): boolean {
+    return "epoch" in answer && answer.epoch < this.epoch
   }
 
   private onEvent(event: WatchEvent): void {
@@ -128,7 +136,7 @@ export class FileHub {
         for (const attachment of this.attachments) this.options.fork(Effect.asVoid(this.sync(attachment, undefined)))
         return
       case "Committed":
-        if (event.epoch < this.epoch || (this.seq !== undefined && event.seq <= this.seq)) return
+        if (this.seq !== undefined && event.seq <= this.seq) return
         this.epoch = event.epoch
         this.fanOut(event)
         this.advance(event.seq)
@@ -182,6 +190,10 @@ export class FileHub {
     return Effect.gen({ self: this }, function*() {
       yield* Deferred.await(this.live)
       const joined = yield* client.Join({ gatewayId, compressed, ...editor, ...since }).pipe(
+        Effect.filterOrFail(
+          (answer) => !this.isStale(answer),
+          () => new FileUnavailable({ fileId: this.fileId, reason: "a former owner answers" })
+        ),
         Effect.retry({ while: (error) => error._tag !== "FileMissing" && error._tag !== "FileDamaged", schedule: joinSchedule })
       )
       const serverTime = yield* Clock.currentTimeMillis

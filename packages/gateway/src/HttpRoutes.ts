@@ -14,6 +14,7 @@ import * as HttpServerError from "effect/http/HttpServerError"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
+import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import { clusterView } from "./clusterView.ts"
 import { FileClients } from "./FileClients.ts"
@@ -21,6 +22,9 @@ import type { Page } from "./Page.ts"
 
 /** A request body, in bytes. */
 const bodyBytesMax = 64 * 1024
+
+/** About a second in all, which is what a move takes. */
+const readRetry = Schedule.spaced("100 millis")
 
 const pageFilesDefault = 50
 const pageFilesMax = 200
@@ -111,7 +115,11 @@ const renameFile = (clients: FileClients["Service"]) =>
 const readFile = (clients: FileClients["Service"]) =>
   Effect.gen(function*() {
     const { id } = yield* existingFile
-    const read = yield* Effect.catch(clients.of(id).Read(), fileProblem)
+    const read = yield* clients.of(id).Read().pipe(
+      // While a file moves its former owner answers that it is not there.
+      Effect.retry({ while: ({ _tag }) => _tag === "FileUnavailable", times: 10, schedule: readRetry }),
+      Effect.catch(fileProblem)
+    )
     const head = Buffer.from(`{"seq":${read.seq},"epoch":${read.epoch},"digest":"${read.digest}",`, "utf8")
     // The body is a JSON object; its opening brace is replaced by the head.
     return HttpServerResponse.uint8Array(Buffer.concat([head, read.body.subarray(1)]), { contentType: "application/json" })

@@ -66,6 +66,8 @@ export class Files extends Context.Service<Files, {
   readonly activate: (fileId: string, lease: Lease) => Effect.Effect<Grant, FileMissing | LeaseMissing | StoreUnavailable>
   /** Moves the file to another group, if the epoch is the newest and the group has runners. Returns whether it was. */
   readonly place: (fileId: string, epoch: number, group: ShardGroup) => Effect.Effect<boolean, StoreUnavailable>
+  /** The newest epoch that was granted. */
+  readonly epochOf: (fileId: string) => Effect.Effect<number, FileMissing | StoreUnavailable>
   /** Grants the file again to the holder of `epoch`, unless it was granted to somebody else. */
   readonly reclaim: (fileId: string, epoch: number) => Effect.Effect<Grant, EpochStale | StoreUnavailable>
 }>()("@easel/store/Files") {
@@ -139,6 +141,14 @@ export class Files extends Context.Service<Files, {
             [fileId]
           )
           return yield* found === undefined ? new FileMissing({ fileId }) : new LeaseMissing({ fileId, ...found })
+        }),
+
+        epochOf: Effect.fn("Files.epochOf")(function*(fileId) {
+          const rows = yield* sql.unsafe<{ readonly epoch: number }>(
+            `SELECT epoch::float8 AS epoch FROM files WHERE id = $1::uuid AND deleted_at IS NULL`,
+            [fileId]
+          ).pipe(policy.once("Files.epochOf"))
+          return rows[0]?.epoch ?? (yield* new FileMissing({ fileId }))
         }),
 
         place: Effect.fn("Files.place")(function*(fileId, epoch, group) {

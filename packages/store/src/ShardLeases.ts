@@ -25,8 +25,11 @@ export interface Lease {
 }
 
 /** How long a runner that was assigned shards waits for those who still hold them, before it serves what it got. */
-const handOverWait = Duration.seconds(1)
+const handOverWait = Duration.millis(600)
 const handOverPoll = Duration.millis(50)
+
+/** The cluster takes a longer silence for the loss of all shards. */
+const answerWait = Duration.millis(700)
 
 /** Without a further lease for this long, what was got is served. */
 const handOverPolls = 4
@@ -53,6 +56,13 @@ export const layer = Layer.effect(
         [address, shardIds]
       )
 
+    const held = (address: string, shardIds: ReadonlyArray<string>) =>
+      query(
+        "ShardLeases.held",
+        `SELECT shard_id AS "shardId" FROM shard_leases WHERE address = $1 AND shard_id = ANY($2::text[])`,
+        [address, shardIds]
+      )
+
     /** Former holders give their shards back one by one: those that come within a moment are served together. */
     const acquire = Effect.fnUntraced(function*(address: string, shardIds: NonEmptyArray<string>) {
       const taken = new Set<string>()
@@ -75,11 +85,7 @@ export const layer = Layer.effect(
       // A member speaks for itself, and `MemberWatch` for those who cannot.
       setRunnerHealth: () => Effect.void,
       acquire: (address, shardIds) => acquire(address, shardIds).pipe(refail),
-      refresh: (address, shardIds) =>
-        query("ShardLeases.held", `SELECT shard_id AS "shardId" FROM shard_leases WHERE address = $1 AND shard_id = ANY($2::text[])`, [
-          address,
-          shardIds
-        ]).pipe(Effect.catchTag("StoreUnavailable", () => Effect.succeed(shardIds))),
+      refresh: (address, shardIds) => Effect.orElseSucceed(Effect.timeout(held(address, shardIds), answerWait), () => shardIds),
       release: (address, shardId) =>
         query("ShardLeases.release", `DELETE FROM shard_leases WHERE address = $1 AND shard_id = $2`, [address, shardId]).pipe(
           refail,

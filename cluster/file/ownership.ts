@@ -1,0 +1,54 @@
+/**
+ * Whether this actor is still the file's owner: asked of the database before anything is read from memory, because an
+ * owner that was frozen may have been replaced without knowing. Callers that wait share one question. A database that
+ * does not answer has granted the file to nobody else as far as can be known, and what is in memory is read.
+ */
+import { Files } from "@easel/store"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+
+/** After this long the database counts as away. */
+const answerWait = "1 second"
+
+export type Ownership = "owner" | "replaced"
+
+/** Makes the question: is `epoch` the newest? A call made while it is under way waits for the next one. */
+export const make = Effect.fnUntraced(function*(fileId: string) {
+  const files = yield* Files
+  let next: Deferred.Deferred<Ownership> | undefined
+  let isAsking = false
+
+  const ask = (epoch: number) =>
+    files.epochOf(fileId).pipe(
+      Effect.map((newest): Ownership => newest === epoch ? "owner" : "replaced"),
+      Effect.timeout(answerWait),
+      Effect.catchTags({
+        StoreUnavailable: () => Effect.succeed<Ownership>("owner"),
+        TimeoutError: () => Effect.succeed<Ownership>("owner"),
+        FileMissing: () => Effect.succeed<Ownership>("replaced")
+      })
+    )
+
+  const pump = (epochNow: () => number): Effect.Effect<void> =>
+    Effect.suspend(() => {
+      if (isAsking || next === undefined) return Effect.void
+      const answered = next
+      next = undefined
+      isAsking = true
+      return ask(epochNow()).pipe(
+        Effect.exit,
+        Effect.flatMap((exit) => {
+          isAsking = false
+          Deferred.doneUnsafe(answered, Exit.isSuccess(exit) ? Effect.succeed(exit.value) : Effect.succeed("replaced"))
+          return pump(epochNow)
+        })
+      )
+    })
+
+  return (epochNow: () => number): Effect.Effect<Ownership> =>
+    Effect.suspend(() => {
+      const answered = next ??= Deferred.makeUnsafe<Ownership>()
+      return Effect.andThen(Effect.forkDetach(pump(epochNow)), Deferred.await(answered))
+    })
+})
