@@ -4,8 +4,10 @@ import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Node from "../runtime/Node.ts"
 import * as NodeProcesses from "../runtime/NodeProcesses.ts"
-import { settings } from "../runtime/Settings.ts"
+import { settings, SettingsConflict } from "../runtime/Settings.ts"
 import { serving, workersFlag, workersOf } from "./serving.ts"
+
+const nodesMax = 16
 
 const nodesFlag = Flag.Int("nodes").pipe(
   Flag.withDescription("Run so many processes on ports that count up from PORT, to try a cluster out"),
@@ -16,5 +18,6 @@ export const start = Command.make("start", { nodes: nodesFlag, workers: workersF
   serving(Effect.gen(function*() {
     const read = yield* settings
     const node = { ...read, workers: workersOf(workers, read) }
-    return yield* nodes <= 1 ? Node.start(node) : NodeProcesses.start(node, nodes)
+    if (nodes < 1 || nodes > nodesMax) return yield* new SettingsConflict({ reason: `--nodes is 1 to ${nodesMax}` })
+    return yield* nodes === 1 ? Node.start(node) : NodeProcesses.start(node, nodes)
   }))).pipe(Command.withDescription("Start Easel, with an embedded PostgreSQL unless DATABASE_URL is set"))

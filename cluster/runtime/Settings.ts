@@ -51,6 +51,8 @@ export interface Settings {
 /** Settings that do not go together. */
 export class SettingsConflict extends Schema.TaggedError<SettingsConflict>()("SettingsConflict", { reason: Schema.String }) {}
 
+const workersMax = 64
+
 const Port = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 65535 }))
 const between = (minimum: number, maximum: number) => Schema.Int.check(Schema.isBetween({ minimum, maximum }))
 const number = (name: string, schema: ReturnType<typeof between>, byDefault: number) =>
@@ -64,7 +66,7 @@ export const settings: Config.Config<Settings> = Config.all({
   fileIdle: Config.Duration("EASEL_FILE_IDLE").pipe(Config.withDefault(Duration.minutes(1))),
   residentFilesMax: number("EASEL_FILES_MAX", between(1, 10_000_000), 20_000),
   nodeName: Config.String("EASEL_NODE").pipe(Config.withDefault(hostname())),
-  workers: number("EASEL_WORKERS", between(0, 64), 0),
+  workers: number("EASEL_WORKERS", between(0, workersMax), 0),
   runnerHost: Config.String("EASEL_RUNNER_HOST").pipe(Config.withDefault("127.0.0.1")),
   runnerPort: number("EASEL_RUNNER_PORT", Port, 0),
   runnerListenHost: Config.String("EASEL_RUNNER_LISTEN").pipe(Config.option),
@@ -85,10 +87,11 @@ export const settings: Config.Config<Settings> = Config.all({
 export const checked = (read: Settings): Effect.Effect<Settings, SettingsConflict> => {
   const conflict = (reason: string) => Effect.fail(new SettingsConflict({ reason }))
   const { port, runnerPort, shardGroups: groups, workers } = read
+  if (workers < 0 || workers > workersMax) return conflict(`a node has 0 to ${workersMax} workers`)
   const last = runnerPort + Math.max(0, workers - 1)
   if (runnerPort !== 0 && last > 65535) return conflict(`EASEL_RUNNER_PORT ${runnerPort} leaves no room for ${workers} workers`)
   if (port !== 0 && runnerPort !== 0 && port >= runnerPort && port <= last) {
-    return conflict(`PORT ${port} is also a runner's: EASEL_RUNNER_PORT ${runnerPort} and ${workers} workers`)
+    return conflict(`PORT ${port} is also the port of a runner: runners count up from EASEL_RUNNER_PORT ${runnerPort}`)
   }
   if (groups.length === 0) return conflict("EASEL_SHARD_GROUPS is empty: a node without shards is started by `easel gateway`")
   if (Duration.toMillis(read.drain) > 60_000) return conflict("EASEL_DRAIN is longer than a minute")

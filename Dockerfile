@@ -1,0 +1,15 @@
+# One image for every member of a cluster: `easel node`, `easel gateway`, `easel migrate`.
+FROM node:24-slim AS build
+WORKDIR /easel
+COPY . .
+RUN npm ci --no-audit --no-fund && npm run build
+
+FROM node:24-slim
+WORKDIR /easel
+COPY --from=build /easel/dist ./dist
+ENV NODE_ENV=production HOST=0.0.0.0 EASEL_DATA=/data
+VOLUME /data
+EXPOSE 4400 4500
+STOPSIGNAL SIGTERM
+ENTRYPOINT ["node", "dist/easel.mjs"]
+CMD ["node"]
