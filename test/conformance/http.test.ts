@@ -248,6 +248,18 @@ describe("operations of the node", () => {
     expect((await fetch(`${node.url}/healthz`)).status).toBe(200)
   })
 
+  it("H5: the cluster names its node, where it serves, what it holds and what is open", async () => {
+    const fileId = await createFile(own.node)
+    const editor = await join(own.node, fileId)
+    const view = async () => JSON.parse(await (await request("/api/cluster")).text())
+    await waitUntil(async () => (await view()).filesOpen > 0, { deadlineMillis: 10_000, what: "the open file is told", state: view })
+    const { healthy, nodes, shards } = await view()
+    expect({ healthy, shards }).toEqual({ healthy: true, shards: { default: 300 } })
+    expect(nodes).toMatchObject([{ url: own.node.url, members: [{ role: "node", state: "alive", shards: 300, groups: ["default"], hotFiles: [] }] }])
+    await expectProblem(await request("/api/cluster", { method: "POST" }), 405)
+    await editor.close()
+  })
+
   it("H4: /metrics has the dashboard's names after traffic", async () => {
     const fileId = await createFile(own.node)
     const [editor, other] = [await join(own.node, fileId), await join(own.node, fileId)]
