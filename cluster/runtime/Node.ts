@@ -36,8 +36,8 @@ export interface Node {
   readonly died: Effect.Effect<never, { readonly reason: string }>
 }
 
-/** Beside the program that the build makes. A node that runs from sources has no page. */
-const pageFolder = fileURLToPath(new URL("./page/", import.meta.url))
+/** Beside the program that the build makes; a node that runs from sources looks where the build puts it. */
+const pageFolder = fileURLToPath(new URL(import.meta.url.endsWith(".ts") ? "../../dist/page/" : "./page/", import.meta.url))
 
 export type StartFailed =
   | EmbeddedPostgresFailed
