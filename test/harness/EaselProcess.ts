@@ -10,6 +10,7 @@ import { type ChildProcess, spawn } from "node:child_process"
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { programArgs } from "./runtime.ts"
 import { type TemporaryFolder, temporaryFolder } from "./temporaryFolder.ts"
 import { waitUntil } from "./waitUntil.ts"
 
@@ -21,6 +22,8 @@ export interface EaselOptions {
   /** `EASEL_FILE_IDLE`, as in "1 second". */
   readonly fileIdle?: string
   readonly port?: number
+  /** What starts the node, instead of the built program on the runtime of the tests. */
+  readonly command?: readonly [program: string, ...args: ReadonlyArray<string>]
 }
 
 export interface ExitStatus {
@@ -102,9 +105,10 @@ export class EaselProcess {
 
   /** Starts the process and does not wait. */
   launch(): void {
-    const { databaseUrl, fileIdle, port = 0 } = this.#options
+    const { command = [process.execPath, ...programArgs(program), "start"], databaseUrl, fileIdle, port = 0 } = this.#options
+    const [runtime, ...args] = command
     const { DATABASE_URL: _url, EASEL_DATA: _data, EASEL_FILE_IDLE: _idle, ...inherited } = process.env
-    const child = spawn(process.execPath, [program, "start"], {
+    const child = spawn(runtime, args, {
       stdio: ["ignore", "pipe", "pipe"],
       env: {
         ...inherited,
@@ -161,7 +165,8 @@ export class EaselProcess {
   /** SIGTERM: the node drains and exits. `millis` is what the drain took. */
   async stop(): Promise<ExitStatus> {
     const askedMillis = performance.now()
-    this.#child?.kill("SIGTERM")
+    // Not by ChildProcess.kill: on Deno, its exit is then that signal, whatever the code.
+    if (this.isRunning) process.kill(this.pid, "SIGTERM")
     const status = await this.exited(stopMillisMax)
     return { ...status, millis: performance.now() - askedMillis }
   }

@@ -5,6 +5,7 @@
 import { Schema } from "effect"
 import { type ChildProcess, spawn } from "node:child_process"
 import { createInterface } from "node:readline"
+import { programArgs } from "../harness/runtime.ts"
 import { waitUntil } from "../harness/waitUntil.ts"
 import { OwnerEvent } from "./OwnerEvent.ts"
 
@@ -23,8 +24,7 @@ export class OwnerProcess {
   #output = ""
 
   constructor(bundle: string, dataFolder: string, { settings = {}, uid }: OwnerProcessOptions) {
-    const runtime = "Deno" in globalThis ? ["run", "-A", bundle] : [bundle]
-    const child = spawn(process.execPath, [...runtime, dataFolder, JSON.stringify(settings)], {
+    const child = spawn(process.execPath, [...programArgs(bundle), dataFolder, JSON.stringify(settings)], {
       detached: true, // a group of its own, as a terminal gives to each job
       stdio: ["ignore", "pipe", "pipe"],
       ...(uid === undefined ? {} : { uid, gid: uid })

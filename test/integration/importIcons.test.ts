@@ -10,6 +10,7 @@ import { promisify } from "node:util"
 import { Resvg } from "@resvg/resvg-js"
 import { expect, test } from "vitest"
 import { nodeForTest } from "../harness/easelNode.ts"
+import { programArgs } from "../harness/runtime.ts"
 import { type RenderedObject, renderSvg } from "../harness/renderSvg.ts"
 
 const run = promisify(execFile)
@@ -28,7 +29,7 @@ interface ServedObject extends RenderedObject {
 test("SVG12: 600 icons imported by the CLI come back from the server pixel by pixel", { timeout: 120_000 }, async () => {
   const node = await nodeForTest()
   await node.start()
-  const { stdout } = await run(process.execPath, [program, "import", "--name", "Icons", ...names.map((name) => join(folder, name))], {
+  const { stdout } = await run(process.execPath, [...programArgs(program), "import", "--name", "Icons", ...names.map((name) => join(folder, name))], {
     env: { ...process.env, EASEL_URL: node.url }
   })
   expect(names.length).toBeGreaterThan(600)
