@@ -107,9 +107,12 @@ export class NodeInProcess {
   }
 }
 
+/** A node that editors can reach, in this process or another. */
+type Reachable = Pick<NodeInProcess, "url" | "webSocketUrl">
+
 /** An editor of the SDK on a node, closed with the test. */
 export const openEditor = (
-  node: NodeInProcess,
+  node: Reachable,
   fileId: string,
   options: Partial<EditorFileOptions> = {}
 ): EditorFile => {
@@ -127,7 +130,7 @@ export const online = (editor: EditorFile): Promise<void> =>
   })
 
 /** A new file with so many editors that have it. */
-export const editorsOf = async (node: NodeInProcess, count: number): Promise<{ fileId: string; editors: Array<EditorFile> }> => {
+export const editorsOf = async (node: Reachable, count: number): Promise<{ fileId: string; editors: Array<EditorFile> }> => {
   const fileId = await createFile(node)
   const editors = Array.from({ length: count }, () => openEditor(node, fileId))
   await Promise.all(editors.map(online))
@@ -135,7 +138,7 @@ export const editorsOf = async (node: NodeInProcess, count: number): Promise<{ f
 }
 
 /** C3: everything is saved, every editor has everything, and all have the server's digest. */
-export const converged = async (node: NodeInProcess, fileId: string, editors: ReadonlyArray<EditorFile>): Promise<FileRead> => {
+export const converged = async (node: Reachable, fileId: string, editors: ReadonlyArray<EditorFile>): Promise<FileRead> => {
   await Promise.all(editors.map((editor) => editor.saved()))
   const file = await readFile(node, fileId)
   await waitUntil(() => editors.every(({ seq, status }) => seq === file.seq && status.connectivity === "online"), {
