@@ -70,7 +70,7 @@ export class Page {
   }
 }
 
-/** Reads the page. Without its folder, as when a node runs from sources, a notice stands in its place. */
+/** Reads the page. Without its folder, as when nothing was built, a notice stands in its place. */
 export const load = Effect.fn("Page.load")(function*(folder: string): Effect.fn.Return<Page, PageUnreadable> {
   const paths = yield* reading(folder, () => readdir(folder, { recursive: true, withFileTypes: true })).pipe(
     Effect.map((entries) =>
