@@ -81,10 +81,15 @@ const startNode = Effect.fnUntraced(function*(settings: Settings, index: number,
 const stop = (child: ChildProcess): Effect.Effect<void> =>
   Effect.callback<void>((resume) => {
     if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return resume(Effect.void)
-    const deadline = setTimeout(() => child.kill("SIGKILL"), stopMillisMax)
+    const deadline = setTimeout(() => signal(child, "SIGKILL"), stopMillisMax)
     child.once("exit", () => {
       clearTimeout(deadline)
       resume(Effect.void)
     })
-    child.kill("SIGTERM")
+    signal(child, "SIGTERM")
   })
+
+/** Not `child.kill`: Deno then reports the signal as the end of a child that ended by itself. */
+const signal = ({ pid }: ChildProcess, name: NodeJS.Signals): void => {
+  if (pid !== undefined) process.kill(pid, name)
+}
