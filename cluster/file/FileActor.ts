@@ -20,7 +20,7 @@ import {
   type Submission,
   type Submitted
 } from "@easel/protocol"
-import { Checkpoints, type CommitError, CommitUnknown, type EpochStale, Files, type Grant, Journal, Log, type ShardLeases, type StoreUnavailable } from "@easel/store"
+import { Checkpoints, type CommitError, CommitUnknown, type EpochStale, Files, type Grant, Journal, Log, PresenceStore, type ShardLeases, type StoreUnavailable } from "@easel/store"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -48,6 +48,9 @@ const inboxTicketsMax = 1_024
 /** Recoveries in a row without progress before the waiting operations are given up as unknown. */
 const recoveriesMax = 5
 
+/** How long the presence of a former owner may take. */
+const recallWait = "250 millis"
+
 /** Pause of an actor that failed, before it loads its file again. */
 const failedPause = "2 seconds"
 const recoveryPause = "500 millis"
@@ -68,6 +71,7 @@ export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeas
   const journal = yield* Journal
   const checkpoints = yield* CheckpointKeeper.make
   const log = yield* Log
+  const presence = yield* PresenceStore
   const services = yield* Effect.context<Checkpoints | Log>()
   const inbox = yield* Queue.unbounded<Command>()
   const fork = yield* FiberSet.makeRuntime<never>()
@@ -88,6 +92,9 @@ export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeas
   let taken: ReadonlyArray<Command> = []
   let waitingTickets = 0
 
+  /** Whom a former owner had; nobody waits long for it. */
+  const recalled = presence.read(fileId).pipe(Effect.timeout(recallWait), Effect.orElseSucceed(() => []))
+
   // ---- loading ------------------------------------------------------------------------------------------------
 
   const activate = Effect.gen(function*() {
@@ -95,7 +102,9 @@ export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeas
     const loaded = yield* activation.load(grant)
     stepped = loaded.state
     checkpoints.loadedFrom(loaded.checkpointSeq)
-    file = new CommittedFile(grant, loaded.state)
+    const current = new CommittedFile(grant, loaded.state)
+    current.board.seed(yield* recalled)
+    file = current
     yield* Metric.update(metrics.activations, 1)
     yield* Metric.modify(metrics.openFiles, 1)
     return file

@@ -7,8 +7,8 @@ import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import * as FileActor from "./FileActor.ts"
 import * as FileReads from "./FileReads.ts"
-import { HotFiles } from "./HotFiles.ts"
 import * as presenceTicker from "./presenceTicker.ts"
+import { ResidentFiles } from "./ResidentFiles.ts"
 
 /** Calls to one file under way at once: watch streams of gateways and joins of a storm of editors. */
 const mailboxCapacity = 4_096
@@ -24,9 +24,9 @@ export const layer = (options: { readonly idle: Duration.Input }) =>
       const files = yield* Files
       const { fileId, group } = placeOf(address.entityId)
       const actor = yield* FileActor.make(fileId, { shardId: String(address.shardId), address: `${host}:${port}` })
-      yield* (yield* HotFiles).watch({ fileId, group, inMemory: actor.inMemory, move: actor.move })
       const reads = yield* FileReads.make
       const ringPresence = yield* presenceTicker.make
+      yield* (yield* ResidentFiles).add({ fileId, group, inMemory: actor.inMemory, move: actor.move, ringPresence })
 
       return FileEntity.of({
         Submit: ({ payload }) => actor.submit(payload.submissions),
@@ -66,6 +66,8 @@ export const layer = (options: { readonly idle: Duration.Input }) =>
           ),
 
         Read: () => Effect.flatMap(actor.confirmed, reads.read),
+
+        ReadPresence: () => Effect.map(actor.loaded, ({ board }) => ({ presence: board.all })),
 
         MovePresence: ({ payload: { gatewayId, patches, left } }) =>
           Effect.map(actor.loaded, (file) => {

@@ -8,21 +8,13 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
-import type * as Scope from "effect/Scope"
 import type { CommittedFile } from "./CommittedFile.ts"
 import * as metrics from "./fileMetrics.ts"
 import * as Heat from "./Heat.ts"
+import { type ResidentFile, ResidentFiles } from "./ResidentFiles.ts"
 
 const interval = "1 second"
 const refusedPauseMillis = 10_000
-
-/** An actor, as far as it is watched. */
-export interface Watched {
-  readonly fileId: string
-  readonly group: ShardGroup
-  readonly inMemory: () => CommittedFile | undefined
-  readonly move: (group: ShardGroup) => Effect.Effect<boolean>
-}
 
 export interface BusyFile {
   readonly fileId: string
@@ -31,8 +23,6 @@ export interface BusyFile {
 }
 
 export class HotFiles extends Context.Service<HotFiles, {
-  /** Watches an actor until its scope closes. */
-  readonly watch: (actor: Watched) => Effect.Effect<void, never, Scope.Scope>
   /** The files of the hot group in memory, busiest first, at most so many. */
   readonly busiest: (count: number) => ReadonlyArray<BusyFile>
 }>()("@easel/cluster/HotFiles") {
@@ -40,23 +30,22 @@ export class HotFiles extends Context.Service<HotFiles, {
 }
 
 const make = Effect.fnUntraced(function*(limits: Heat.HeatLimits) {
-  const actors = new Map<Watched, Heat.Heat | undefined>()
-  const refusedUntilMillis = new Map<Watched, number>()
+  const { all } = yield* ResidentFiles
+  const heats = new WeakMap<CommittedFile, Heat.Heat>()
+  const refusedUntilMillis = new WeakMap<ResidentFile, number>()
 
   const look = Effect.gen(function*() {
     const nowMillis = yield* Clock.currentTimeMillis
-    const moves: Array<readonly [Watched, ShardGroup]> = []
+    const moves: Array<readonly [ResidentFile, ShardGroup]> = []
     let hot = 0
-    for (const [actor, before] of actors) {
+    for (const actor of all) {
       const file = actor.inMemory()
-      if (file === undefined) {
-        if (before !== undefined) actors.set(actor, undefined)
-        continue
-      }
+      if (file === undefined) continue
+      const before = heats.get(file)
       if (actor.group === "hot") hot++
       const sample = { nowMillis, editors: file.board.size, seq: file.state.seq }
       const heat = before === undefined ? Heat.initial(sample) : Heat.step(before, sample, actor.group, limits)
-      actors.set(actor, heat)
+      heats.set(file, heat)
       const group = Heat.wanted(heat, actor.group, limits)
       if (group !== undefined && nowMillis >= (refusedUntilMillis.get(actor) ?? 0)) moves.push([actor, group])
     }
@@ -64,9 +53,8 @@ const make = Effect.fnUntraced(function*(limits: Heat.HeatLimits) {
     for (const [actor, group] of moves) yield* move(actor, group, nowMillis)
   })
 
-  const move = Effect.fnUntraced(function*(actor: Watched, group: ShardGroup, nowMillis: number) {
+  const move = Effect.fnUntraced(function*(actor: ResidentFile, group: ShardGroup, nowMillis: number) {
     if (yield* actor.move(group)) {
-      actors.set(actor, undefined)
       yield* Metric.update(Metric.withAttributes(metrics.moves, { to: group }), 1)
       yield* Effect.logInfo("A file moves to another group", { fileId: actor.fileId, group })
     } else refusedUntilMillis.set(actor, nowMillis + refusedPauseMillis)
@@ -75,21 +63,15 @@ const make = Effect.fnUntraced(function*(limits: Heat.HeatLimits) {
   yield* Effect.forkScoped(Effect.forever(Effect.delay(look, interval)))
 
   return HotFiles.of({
-    watch: (actor) =>
-      Effect.acquireRelease(
-        Effect.sync(() => void actors.set(actor, undefined)),
-        () =>
-          Effect.sync(() => {
-            actors.delete(actor)
-            refusedUntilMillis.delete(actor)
-          })
-      ),
     busiest: (count) =>
-      [...actors]
-        .flatMap(([{ fileId, group }, heat]): ReadonlyArray<BusyFile> =>
-          group === "hot" && heat !== undefined
-            ? [{ fileId, editors: heat.sample.editors, operationsPerSecond: Math.round(heat.operationsPerSecond) }]
-            : [])
+      [...all]
+        .flatMap(({ fileId, group, inMemory }): ReadonlyArray<BusyFile> => {
+          if (group !== "hot") return []
+          const file = inMemory()
+          const heat = file === undefined ? undefined : heats.get(file)
+          if (heat === undefined) return []
+          return [{ fileId, editors: heat.sample.editors, operationsPerSecond: Math.round(heat.operationsPerSecond) }]
+        })
         .toSorted((a, b) => b.operationsPerSecond - a.operationsPerSecond || b.editors - a.editors)
         .slice(0, count)
   })

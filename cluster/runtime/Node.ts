@@ -24,7 +24,7 @@ import { mergedMetrics } from "./mergedMetrics.ts"
 import * as Migrate from "./Migrate.ts"
 import * as Runner from "./Runner.ts"
 import { checked, type Settings, type SettingsConflict, urlOf } from "./Settings.ts"
-import { layerSql } from "./storeLayers.ts"
+import { layerPresence, layerSql } from "./storeLayers.ts"
 import * as Workers from "./Workers.ts"
 
 /** The database cannot be used. */
@@ -71,6 +71,7 @@ export const join = Effect.fn("Node.join")(function*(
 ): Effect.fn.Return<string, StartFailed, Scope.Scope> {
   const runner = { ...(yield* checked(settings)), url }
   const page = yield* Page.load(pageFolder)
+  if (Option.isNone(settings.redisUrl)) yield* Effect.logInfo("REDIS_URL is not set: presence is kept in this process and not shared with others")
   const hostsShards = role === "node" && settings.workers === 0
   const services = yield* Layer.build(
     (hostsShards ? layerNode(runner) : layerGateway(runner)).pipe(
@@ -98,6 +99,7 @@ const layerGateway = (settings: Settings) =>
   layerDoor.pipe(
     Layer.provideMerge(Cluster.layerGateway(settings)),
     Layer.provideMerge(Files.layer),
+    Layer.provideMerge(layerPresence(settings.redisUrl)),
     Layer.provideMerge(MemberStatus.layer({ node: settings.nodeName, role: "gateway", groups: [] }))
   )
 

@@ -5,24 +5,27 @@ import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
 import * as FileEntityLayer from "../file/FileEntityLayer.ts"
 import { HotFiles } from "../file/HotFiles.ts"
+import * as PresenceSync from "../file/PresenceSync.ts"
+import { ResidentFiles } from "../file/ResidentFiles.ts"
 import * as Cluster from "./Cluster.ts"
 import type { MemberIdentity } from "./MemberStatus.ts"
 import { MemberStatus } from "./MemberStatus.ts"
 import type { Settings } from "./Settings.ts"
-import { layerStore } from "./storeLayers.ts"
+import { layerPresence, layerStore } from "./storeLayers.ts"
 
 export interface RunnerSettings extends Settings {
   readonly url: Redacted.Redacted
 }
 
 export const layer = (settings: RunnerSettings, identity: Pick<MemberIdentity, "role" | "worker">) =>
-  Layer.mergeAll(FileEntityLayer.layer({ idle: settings.fileIdle }), tellOfHotFiles).pipe(
+  Layer.mergeAll(FileEntityLayer.layer({ idle: settings.fileIdle }), tellOfHotFiles, PresenceSync.layer).pipe(
     Layer.provide(HotFiles.layer({
       editorsMin: settings.hotEditors,
       operationsPerSecondMin: settings.hotOperationsPerSecond,
       warmMillis: Duration.toMillis(settings.hotAfter),
       coolMillis: Duration.toMillis(settings.coolAfter)
     })),
+    Layer.provide(ResidentFiles.layer),
     Layer.provideMerge(Cluster.layerRunner({
       host: settings.runnerHost,
       port: settings.runnerPort,
@@ -32,6 +35,7 @@ export const layer = (settings: RunnerSettings, identity: Pick<MemberIdentity, "
       residentFilesMax: settings.residentFilesMax
     })),
     Layer.provideMerge(layerStore(settings.url, settings.dataFolder)),
+    Layer.provideMerge(layerPresence(settings.redisUrl)),
     Layer.provideMerge(MemberStatus.layer({ ...identity, node: settings.nodeName, groups: settings.shardGroups }))
   )
 

@@ -20,6 +20,8 @@ export interface Settings {
   readonly dataFolder: string
   /** A PostgreSQL of your own; without it one is embedded in the data folder. */
   readonly databaseUrl: Option.Option<Redacted.Redacted>
+  /** Presence that survives moves and that others can ask for; without it it lives in the process. */
+  readonly redisUrl: Option.Option<Redacted.Redacted>
   /** A file without editors leaves memory after this long. Longer saves loading, costs memory. */
   readonly fileIdle: Duration.Duration
   /** Files in memory of one runner; calls to a further one wait until another has left. A megabyte each, more or less. */
@@ -63,6 +65,7 @@ export const settings: Config.Config<Settings> = Config.all({
   port: number("PORT", Port, 4400),
   dataFolder: Config.String("EASEL_DATA").pipe(Config.withDefault(".easel")),
   databaseUrl: Config.Redacted("DATABASE_URL").pipe(Config.option),
+  redisUrl: Config.Redacted("REDIS_URL").pipe(Config.option),
   fileIdle: Config.Duration("EASEL_FILE_IDLE").pipe(Config.withDefault(Duration.minutes(1))),
   residentFilesMax: number("EASEL_FILES_MAX", between(1, 10_000_000), 20_000),
   nodeName: Config.String("EASEL_NODE").pipe(Config.withDefault(hostname())),

@@ -9,15 +9,17 @@ type Durations = "fileIdle" | "hotAfter" | "coolAfter" | "drain"
 interface Encoded {
   readonly worker: number
   readonly url: string
+  readonly redisUrl: string | undefined
   readonly millis: Readonly<Record<Durations, number>>
-  readonly rest: Omit<RunnerSettings, "url" | "databaseUrl" | Durations>
+  readonly rest: Omit<RunnerSettings, "url" | "databaseUrl" | "redisUrl" | Durations>
 }
 
 export const encode = (settings: RunnerSettings, worker: number): Encoded => {
-  const { coolAfter, databaseUrl: _own, drain, fileIdle, hotAfter, url, ...rest } = settings
+  const { coolAfter, databaseUrl: _own, drain, fileIdle, hotAfter, redisUrl, url, ...rest } = settings
   return {
     worker,
     url: Redacted.value(url),
+    redisUrl: Option.getOrUndefined(Option.map(redisUrl, Redacted.value)),
     millis: {
       fileIdle: Duration.toMillis(fileIdle),
       hotAfter: Duration.toMillis(hotAfter),
@@ -28,12 +30,13 @@ export const encode = (settings: RunnerSettings, worker: number): Encoded => {
   }
 }
 
-export const decode = ({ millis, rest, url, worker }: Encoded): { readonly settings: RunnerSettings; readonly worker: number } => ({
+export const decode = ({ millis, redisUrl, rest, url, worker }: Encoded): { readonly settings: RunnerSettings; readonly worker: number } => ({
   worker,
   settings: {
     ...rest,
     url: Redacted.make(url),
     databaseUrl: Option.none(),
+    redisUrl: Option.map(Option.fromUndefinedOr(redisUrl), Redacted.make),
     fileIdle: Duration.millis(millis.fileIdle),
     hotAfter: Duration.millis(millis.hotAfter),
     coolAfter: Duration.millis(millis.coolAfter),

@@ -1,8 +1,9 @@
 /** The database and the store over it, as each thread of a node builds them for itself. */
 import { join } from "node:path"
-import { Checkpoints, CommitConnection, Files, Journal, Log, ObjectStore } from "@easel/store"
+import { Checkpoints, CommitConnection, Files, Journal, Log, ObjectStore, PresenceStore, RedisConnection, RedisPresenceStore } from "@easel/store"
 import * as PgClient from "@effect/sql-pg/PgClient"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
 
 /** Connections to PostgreSQL of one runner, besides the journal's; and of a gateway that hosts no shards. */
@@ -17,3 +18,10 @@ export const layerStore = (url: Redacted.Redacted, dataFolder: string) =>
   Layer.mergeAll(Files.layer, Log.layer, Journal.layer, Checkpoints.layer).pipe(
     Layer.provide([CommitConnection.layer({ url }), ObjectStore.layerFolder(join(dataFolder, "objects"))])
   )
+
+/** Who is where: in Redis, or in this process alone. */
+export const layerPresence = (redisUrl: Option.Option<Redacted.Redacted>): Layer.Layer<PresenceStore> =>
+  Option.match(redisUrl, {
+    onNone: () => PresenceStore.layerMemory,
+    onSome: (url) => RedisPresenceStore.layer.pipe(Layer.provide(RedisConnection.layer(url)))
+  })

@@ -5,14 +5,14 @@
 import { join } from "node:path"
 import { FileEntity, type OperationResult } from "@easel/protocol"
 import type { Operation } from "@easel/document"
-import { Checkpoints, CommitConnection, Files, Journal, Log, ObjectStore } from "@easel/store"
+import { Checkpoints, CommitConnection, Files, Journal, Log, ObjectStore, PresenceStore } from "@easel/store"
 import * as PgClient from "@effect/sql-pg/PgClient"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as FileEntityLayer from "../../cluster/file/FileEntityLayer.ts"
-import { HotFiles } from "../../cluster/file/HotFiles.ts"
+import { ResidentFiles } from "../../cluster/file/ResidentFiles.ts"
 import * as Cluster from "../../cluster/runtime/Cluster.ts"
 import { MemberStatus } from "../../cluster/runtime/MemberStatus.ts"
 import { quiet } from "./storeLayer.ts"
@@ -35,7 +35,8 @@ export const layerOver = (options: FileClusterOptions = {}) =>
       Layer.provide([CommitConnection.layer({ url: journalUrl }), ObjectStore.layerFolder(join(folder, "objects"))])
     )
     return FileEntityLayer.layer({ idle: options.idle ?? "5 minutes" }).pipe(
-      Layer.provide(HotFiles.layer({ editorsMin: 100, operationsPerSecondMin: 100_000, warmMillis: 5_000, coolMillis: 60_000 })),
+      Layer.provide(ResidentFiles.layer),
+      Layer.provide(PresenceStore.layerMemory),
       Layer.provideMerge(Layer.mergeAll(store, cluster)),
       Layer.provide(PgClient.layer({ url: databaseUrl, applicationName: "easel", maxConnections: 12 })),
       Layer.fresh

@@ -26,6 +26,7 @@ export class FileClient {
   readonly Join = (payload: Payload<"Join">) => this.call((actor) => actor.Join(payload))
   readonly Rename = (payload: Payload<"Rename">) => this.call((actor) => actor.Rename(payload))
   readonly MovePresence = (payload: Payload<"MovePresence">) => this.call((actor) => actor.MovePresence(payload))
+  readonly ReadPresence = () => this.call((actor) => actor.ReadPresence())
   readonly Read = () => this.call((actor) => actor.Read())
 
   /** Ends with an error when the file moves: the caller watches again from the last seq it saw. */

@@ -1,7 +1,7 @@
 /** One listening HTTP server with the routes and the WebSocket edge. */
 import { createServer } from "node:http"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
-import type { ClusterMembers, Files } from "@easel/store"
+import type { ClusterMembers, Files, PresenceStore } from "@easel/store"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
@@ -32,7 +32,7 @@ export interface Door extends Address {
 export const serve = Effect.fn("GatewayServer.serve")(function*(
   door: Door,
   page: Page
-): Effect.fn.Return<Address, ListenFailed, ClusterMembers | FileClients | Files | Hubs | Scope.Scope> {
+): Effect.fn.Return<Address, ListenFailed, ClusterMembers | FileClients | Files | Hubs | PresenceStore | Scope.Scope> {
   const scope = yield* Scope.Scope
   // What the router itself refuses, such as broken escapes, is a problem document, too.
   const app = Effect.catchCause(yield* HttpRouter.toHttpEffect(routes(page, door.metrics)), toProblem)

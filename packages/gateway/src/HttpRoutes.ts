@@ -3,7 +3,7 @@
  * or internal message ever leaves.
  */
 import { type FileDamaged, type FileMissing, type FileMoved, type FileUnavailable, Limits, type Problem, problem } from "@easel/protocol"
-import { ClusterMembers, type FileRow, Files } from "@easel/store"
+import { ClusterMembers, type FileRow, Files, PresenceStore } from "@easel/store"
 import * as ByteSize from "effect/ByteSize"
 import * as Cause from "effect/Cause"
 import type { AlreadyProcessingMessage, EntityNotAssignedToRunner, MailboxFull, PersistenceError } from "effect/cluster/ClusterError"
@@ -19,6 +19,7 @@ import * as Schema from "effect/Schema"
 import { clusterView } from "./clusterView.ts"
 import { FileClients } from "./FileClients.ts"
 import type { Page } from "./Page.ts"
+import { fileEvents, readPresence } from "./presenceRoutes.ts"
 
 /** A request body, in bytes. */
 const bodyBytesMax = 64 * 1024
@@ -125,6 +126,18 @@ const readFile = (clients: FileClients["Service"]) =>
     return HttpServerResponse.uint8Array(Buffer.concat([head, read.body.subarray(1)]), { contentType: "application/json" })
   })
 
+const filePresence = (clients: FileClients["Service"]) =>
+  Effect.gen(function*() {
+    const { id } = yield* existingFile
+    return yield* Effect.catchTag(readPresence(id, clients.of(id)), "StoreUnavailable", () =>
+      fail(problem(503, "presence cannot be read now: try again"))).pipe(
+        Effect.catch((error) => error instanceof HttpProblem ? Effect.fail(error) : fileProblem(error)))
+  })
+
+const listen = Effect.gen(function*() {
+  return (yield* fileEvents) ?? (yield* fail(problem(503, "too many listen already: try again later")))
+})
+
 const ready = Effect.gen(function*() {
   const files = yield* Files
   yield* Effect.catchDefect(files.list(1), () => fail(problem(503, "the database cannot be used")))
@@ -147,9 +160,10 @@ export const routes = (page: Page, metrics: Effect.Effect<string>) => Layer.effe
   const router = yield* HttpRouter.HttpRouter
   const files = yield* Files
   const members = yield* ClusterMembers
+  const presence = yield* PresenceStore
   const clients = yield* FileClients
-  const serve = <E>(handler: Effect.Effect<HttpServerResponse.HttpServerResponse, E, ClusterMembers | Files | HttpRouter.Provided>) =>
-    handler.pipe(Effect.provideService(Files, files), Effect.provideService(ClusterMembers, members), Effect.catchCause(toProblem))
+  const serve = <E>(handler: Effect.Effect<HttpServerResponse.HttpServerResponse, E, ClusterMembers | Files | PresenceStore | HttpRouter.Provided>) =>
+    handler.pipe(Effect.provideService(Files, files), Effect.provideService(ClusterMembers, members), Effect.provideService(PresenceStore, presence), Effect.catchCause(toProblem))
   const index = serve(pageFile(page, () => "index.html"))
   const asset = serve(pageFile(page, (path) => path.slice(1)))
   yield* router.add("GET", "/", index)
@@ -160,6 +174,8 @@ export const routes = (page: Page, metrics: Effect.Effect<string>) => Layer.effe
   yield* router.add("GET", "/api/files", serve(listFiles))
   yield* router.add("GET", "/api/files/:id", serve(readFile(clients)))
   yield* router.add("PATCH", "/api/files/:id", serve(renameFile(clients)))
+  yield* router.add("GET", "/api/files/:id/presence", serve(filePresence(clients)))
+  yield* router.add("GET", "/api/events", serve(listen))
   yield* router.add("GET", "/api/cluster", serve(readCluster))
   yield* router.add("GET", "/healthz", serve(Effect.succeed(HttpServerResponse.text("ok\n"))))
   yield* router.add("GET", "/readyz", serve(ready))
@@ -172,7 +188,7 @@ export const routes = (page: Page, metrics: Effect.Effect<string>) => Layer.effe
 const methodsOf: ReadonlyArray<readonly [path: RegExp, methods: string]> = [
   [/^\/api\/files$/, "GET, POST"],
   [/^\/api\/files\/[^/]+$/, "GET, PATCH"],
-  [/^\/$|^\/(api\/cluster|healthz|readyz|metrics)$|^\/(f|assets)\//, "GET"]
+  [/^\/$|^\/(api\/(cluster|events)|api\/files\/[^/]+\/presence|healthz|readyz|metrics)$|^\/(f|assets)\//, "GET"]
 ]
 
 /** No route: the method is another than the path has, or there is no such path. */

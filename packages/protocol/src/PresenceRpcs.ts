@@ -20,4 +20,10 @@ export const MovePresence = Rpc.make("MovePresence", {
   error: Schema.Union(absences)
 })
 
-export const PresenceRpcs = RpcGroup.make(MovePresence)
+/** Everybody in the file: comma-joined JSON of presence entries, in UTF-8. */
+export const ReadPresence = Rpc.make("ReadPresence", {
+  success: Schema.Struct({ presence: Schema.Uint8Array }),
+  error: Schema.Union(absences)
+})
+
+export const PresenceRpcs = RpcGroup.make(MovePresence, ReadPresence)

@@ -4,6 +4,7 @@ export { decodeEditorFrame, type EditorFrame, type FrameFault, type PresenceFiel
 export { type Editor, type Joined, type Snapshot, type Submission, type Submitted } from "./EditingRpcs.ts"
 export { FileEntity } from "./FileEntity.ts"
 export { CommitIndeterminate, FileBusy, FileDamaged, FileMissing, FileMoved, FileUnavailable } from "./fileErrors.ts"
+export { FileEvent } from "./fileEvents.ts"
 export type { FileView, OperationResult, OperationStatus, PresenceEntry, ServerFrame, WireOperation } from "./frames.ts"
 export * as Limits from "./limits.ts"
 export type { PresencePatch } from "./PresenceRpcs.ts"

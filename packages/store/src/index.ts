@@ -1,4 +1,4 @@
-/** The only code that speaks to PostgreSQL and object storage. */
+/** The only code that speaks to PostgreSQL, Redis and object storage. */
 export { Checkpoints } from "./Checkpoints.ts"
 export { ClusterMembers, type Member, type MemberStatus, type Silent } from "./ClusterMembers.ts"
 export { CommitConnection } from "./CommitConnection.ts"
@@ -7,5 +7,8 @@ export { type CommitError, CommitRefused, CommitStale, CommitUnknown, Journal, t
 export type { JournalEntry } from "./JournalRows.ts"
 export { Log } from "./Log.ts"
 export { ObjectStore } from "./ObjectStore.ts"
+export { type FilePresence, presenceMillisMax, PresenceStore } from "./PresenceStore.ts"
+export { RedisConnection } from "./RedisConnection.ts"
+export * as RedisPresenceStore from "./RedisPresenceStore.ts"
 export * as ShardLeases from "./ShardLeases.ts"
 export { StoreUnavailable } from "./StoreUnavailable.ts"

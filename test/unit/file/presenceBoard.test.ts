@@ -29,6 +29,9 @@ test("P7: the colours of the first fifty editors differ, and a free one is given
   expect(new Set(colors).size).toBe(50)
   for (const color of colors) expect(color).toMatch(/^#[0-9a-f]{6}$/)
   board.leave("g", ["c7"])
+  expect(colors).not.toContain(board.join("g", editor("early")))
+  board.age()
+  board.age()
   expect(board.join("g", editor("new"))).toBe(colors[7])
   expect(new Set(Array.from({ length: 200 }, (_, slot) => colorOfSlot(slot))).size).toBeGreaterThan(190)
 })
@@ -41,6 +44,31 @@ test("P7: a client that comes back without having left keeps its colour, and its
   expect(board.join("h", editor("b", "Bea"))).toBe(color)
   expect(board.size).toBe(2)
   expect(othersThan(board, "a")).toEqual([{ ...editor("b", "Bea"), color, cursor: 5, selection: null, viewport: null }])
+})
+
+test("P7: a client that left and comes back within a moment has its colour again", () => {
+  const board = new PresenceBoard()
+  board.join("g", editor("a"))
+  const color = board.join("g", editor("b"))
+  board.leave("g", ["b"])
+  board.join("g", editor("c"))
+  board.age()
+  expect(board.join("h", editor("b"))).toBe(color)
+})
+
+test("P6: whom a former owner had is shown until it comes back, with its colour and presence, or is given up", () => {
+  const former = new PresenceBoard()
+  for (const id of ["a", "b"]) former.join("g", editor(id))
+  former.move("g", [move("b", 7)])
+  const board = new PresenceBoard()
+  board.seed(former.entries)
+  expect(othersThan(board, "")).toEqual(othersThan(former, ""))
+  expect(board.join("h", editor("b"))).toBe(former.entries[1]?.color)
+  expect(othersThan(board, "a")).toMatchObject([{ clientId: "b", cursor: 7 }])
+  expect(board.age()).toBe(false)
+  expect(board.age()).toBe(true)
+  expect(read(board.drain())).toMatchObject({ left: ["a"] })
+  expect(board.size).toBe(1)
 })
 
 test("P6: a frame has each editor once with its newest presence, however often it moved", () => {
@@ -91,7 +119,7 @@ const action = fc.oneof(
   fc.record({ type: fc.constant("move"), client, cursor: json }),
   fc.record({ type: fc.constant("leave"), client }),
   fc.record({ type: fc.constant("leaveGateway"), gateway: fc.constantFrom("g1", "g2") }),
-  fc.record({ type: fc.constant("drain") })
+  fc.record({ type: fc.constantFrom("drain", "save", "age") })
 )
 
 /** The fields that the actions have between them. */
@@ -109,6 +137,20 @@ test("P6: whoever reads every frame knows exactly what the board knows", () => {
       const board = new PresenceBoard()
       const known = new Map<string, unknown>()
       const seated = new Map<string, { readonly gateway: string; readonly color: string }>()
+      const saved = new Map<string, unknown>()
+      const present = new Set<string>()
+      const save = () => {
+        const { changed, joined, left } = board.takeUnsaved()
+        for (const clientId of left) {
+          saved.delete(clientId)
+          expect(present.delete(clientId)).toBe(true)
+        }
+        for (const entry of changed) saved.set(entry.clientId, JSON.parse(text(entry)))
+        for (const { clientId } of joined) {
+          expect(present.has(clientId)).toBe(false)
+          present.add(clientId)
+        }
+      }
       const follow = () => {
         const frame = read(board.drain())
         // As the SDK does: entries first, then those who left.
@@ -124,11 +166,16 @@ test("P6: whoever reads every frame knows exactly what the board knows", () => {
         } else if (type === "leaveGateway") {
           board.leaveGateway(gateway)
           for (const [id, seat] of seated) if (seat.gateway === gateway) seated.delete(id)
-        } else follow()
+        } else if (type === "save") save()
+        else if (type === "age") board.age()
+        else follow()
       }
       follow()
+      save()
       const everybody = othersThan(board, "nobody")
       expect([...known.values()].sort(byClient)).toEqual([...everybody].sort(byClient))
+      expect([...saved.values()].sort(byClient)).toEqual([...everybody].sort(byClient))
+      expect([...present].sort()).toEqual([...saved.keys()].sort())
       expect([...known.keys()].sort()).toEqual([...seated.keys()].sort())
       expect(new Set(everybody.map(({ color }) => color)).size).toBe(seated.size)
     }),

@@ -1,0 +1,41 @@
+/** Who is in which file, for programs and for lists of files: read without waking the file's actor where that can be. */
+import { PresenceStore } from "@easel/store"
+import * as Effect from "effect/Effect"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as Stream from "effect/Stream"
+import type { FileClient } from "./FileClient.ts"
+
+/** Streams of file events that one node serves at once. */
+const listenersMax = 1_000
+
+/** A line now and then, so that proxies keep the stream and the end of the peer is noticed. */
+const keepAlive = "15 seconds"
+
+let listeners = 0
+
+/** `{presence: [...]}`, from the shared store, or from the actor when there is none. */
+export const readPresence = (fileId: string, file: FileClient) =>
+  Effect.gen(function*() {
+    const store = yield* PresenceStore
+    if (!store.isShared) {
+      const { presence } = yield* file.ReadPresence()
+      return HttpServerResponse.text(`{"presence":[${Buffer.from(presence).toString("utf8")}]}`, { contentType: "application/json" })
+    }
+    const presence = yield* store.read(fileId)
+    return yield* Effect.orDie(HttpServerResponse.json({ presence }))
+  })
+
+/** Server-sent events: `join`, `leave` and `updated` of all files from now on. `undefined` when too many listen. */
+export const fileEvents = Effect.map(PresenceStore, (store) => {
+  if (listeners >= listenersMax) return undefined
+  listeners++
+  const events = Stream.map(store.events, ({ type, ...data }) => `event: ${type}\ndata: ${JSON.stringify(data)}\n\n`)
+  const ticks = Stream.map(Stream.tick(keepAlive), () => ": \n\n")
+  const body = Stream.merge(events, ticks).pipe(
+    Stream.ensuring(Effect.sync(() => {
+      listeners--
+    })),
+    Stream.encodeText
+  )
+  return HttpServerResponse.stream(body, { contentType: "text/event-stream", headers: { "cache-control": "no-store" } })
+})
