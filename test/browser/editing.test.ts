@@ -1,9 +1,10 @@
 /** The page as people use it: files, drawing, editing together, keyboard, phone, and what the save indicator says. */
+import { randomUUID } from "node:crypto"
 import type { Page } from "playwright-core"
 import { expect, it } from "vitest"
 import { browserForFile, describeInBrowser } from "../harness/browser.ts"
 import { nodeForFile } from "../harness/easelNode.ts"
-import { createFile, readFile } from "../harness/editing.ts"
+import { create, createFile, join, readFile } from "../harness/editing.ts"
 import { EditorTab, type Point, tabsConverged } from "../harness/EditorTab.ts"
 import { lockFile } from "../harness/rowLock.ts"
 import { waitUntil } from "../harness/waitUntil.ts"
@@ -47,6 +48,28 @@ describeInBrowser("the page", () => {
 
   const openTab = async (fileId: string): Promise<EditorTab> =>
     EditorTab.open(await (await browser.newVisitor()).newPage(), started.node.url, fileId)
+
+  it("the list of files hears of an edit and of a new name, without being loaded again", async () => {
+    const fileId = await createFile(started.node)
+    const page = await (await browser.newVisitor()).newPage()
+    const listening = page.waitForResponse((response) => response.url().endsWith("/api/events"))
+    await page.goto(started.node.url)
+    await listening
+    const card = page.locator(".file-card", { has: page.locator(`a[href="/f/${fileId}"]`) })
+    await card.getByText("Created").waitFor()
+    const editor = await join(started.node, fileId)
+    const rename = await fetch(`${started.node.url}/api/files/${fileId}`, {
+      method: "PATCH",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ name: "Heard of" })
+    })
+    expect(rename.status).toBe(200)
+    await waitUntil(async () => {
+      await editor.edit(create(randomUUID()))
+      return await card.getByText("Edited").count() === 1 && await card.getByText("Heard of").count() === 1
+    }, { deadlineMillis, what: "the card says so" })
+    await editor.close()
+  })
 
   it("a file is made from the list, drawn on with the mouse, renamed, and found in the list again", async () => {
     const page = await (await browser.newVisitor()).newPage()

@@ -204,7 +204,7 @@ export class EditorFile {
     this.apply(this.history.redo((changes) => inverseOf(this.document, changes)))
   }
 
-  /** Tells the others what this editor points at and looks at; sent at most 30 times a second. */
+  /** Tells the others what this editor points at and looks at; sent at most 30 times a second, and once while alone. */
   setPresence(fields: Partial<PresenceFields>): void {
     this.presenceSender.set(fields)
   }
@@ -291,7 +291,7 @@ export class EditorFile {
       case "presence":
         for (const entry of frame.payload.presence) this.others.set(entry.clientId, entry)
         for (const clientId of frame.payload.left) this.others.delete(clientId)
-        return this.listeners.emit("presence", this.others)
+        return this.onOthers()
       case "renamed":
         return this.onName(frame.payload.name)
       case "status":
@@ -321,11 +321,16 @@ export class EditorFile {
     }
     this.connectivity = "online"
     this.mode = "normal"
-    this.listeners.emit("presence", this.others)
+    this.onOthers()
     this.listeners.emit("synced", { seq: payload.seq })
     this.listeners.emit("status", this.status)
     this.presenceSender.resume()
     this.flush()
+  }
+
+  private onOthers(): void {
+    this.presenceSender.company(this.others.size === 0)
+    this.listeners.emit("presence", this.others)
   }
 
   private onName(name: string): void {

@@ -1,4 +1,7 @@
-/** Sends an editor's own presence: the newest of everything, 30 times a second at most, and again after a reconnect. */
+/**
+ * Sends an editor's own presence: the newest of everything, 30 times a second at most, and again after a reconnect.
+ * While nobody else is there once a second is enough, and the first who comes is told at once.
+ */
 import type { Json } from "@easel/document"
 import { Limits } from "@easel/protocol/editor"
 
@@ -9,9 +12,11 @@ export interface PresenceFields {
 }
 
 const intervalMillis = 1000 / Limits.presenceHertz
+const aloneIntervalMillis = 1_000
 
 export class PresenceSender {
   private readonly send: (fields: PresenceFields) => void
+  private isAlone = true
   private fields: PresenceFields = { cursor: null, selection: null, viewport: null }
   private everSet = false
   private dirty = false
@@ -26,6 +31,16 @@ export class PresenceSender {
     this.fields = { ...this.fields, ...fields }
     this.everSet = true
     this.dirty = true
+    this.flush()
+  }
+
+  /** Somebody else came, or the last one went. */
+  company(isAlone: boolean): void {
+    if (this.isAlone === isAlone) return
+    this.isAlone = isAlone
+    if (isAlone) return
+    clearTimeout(this.timer)
+    this.timer = undefined
     this.flush()
   }
 
@@ -51,6 +66,6 @@ export class PresenceSender {
     this.timer = setTimeout(() => {
       this.timer = undefined
       this.flush()
-    }, intervalMillis)
+    }, this.isAlone ? aloneIntervalMillis : intervalMillis)
   }
 }

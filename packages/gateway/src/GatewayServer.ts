@@ -3,6 +3,7 @@ import { createServer } from "node:http"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import type { ClusterMembers, Files, PresenceStore } from "@easel/store"
 import type * as Duration from "effect/Duration"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as Schema from "effect/Schema"
@@ -35,7 +36,11 @@ export const serve = Effect.fn("GatewayServer.serve")(function*(
 ): Effect.fn.Return<Address, ListenFailed, ClusterMembers | FileClients | Files | Hubs | PresenceStore | Scope.Scope> {
   const scope = yield* Scope.Scope
   // What the router itself refuses, such as broken escapes, is a problem document, too.
-  const app = Effect.catchCause(yield* HttpRouter.toHttpEffect(routes(page, door.metrics)), toProblem)
+  const draining = Deferred.makeUnsafe<void>()
+  const app = Effect.catchCause(
+    yield* HttpRouter.toHttpEffect(routes({ page, metrics: door.metrics, draining: Deferred.await(draining) })),
+    toProblem
+  )
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 60_000 })
   let hasListened = false
   const closed = new Promise<void>((resolve) => server.once("close", () => resolve()))
@@ -53,6 +58,7 @@ export const serve = Effect.fn("GatewayServer.serve")(function*(
     Effect.sync(() => {
       server.close()
       server.closeIdleConnections()
+      Deferred.doneUnsafe(draining, Effect.void)
     })
   )
   const bound = server.address()

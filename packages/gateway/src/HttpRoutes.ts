@@ -134,9 +134,10 @@ const filePresence = (clients: FileClients["Service"]) =>
         Effect.catch((error) => error instanceof HttpProblem ? Effect.fail(error) : fileProblem(error)))
   })
 
-const listen = Effect.gen(function*() {
-  return (yield* fileEvents) ?? (yield* fail(problem(503, "too many listen already: try again later")))
-})
+const listen = (draining: Effect.Effect<void>) =>
+  Effect.gen(function*() {
+    return (yield* fileEvents(draining)) ?? (yield* fail(problem(503, "too many listen already: try again later")))
+  })
 
 const ready = Effect.gen(function*() {
   const files = yield* Files
@@ -155,8 +156,16 @@ const pageFile = (page: Page, pathOf: (url: string) => string) =>
     return page.respond(pathOf(url.split("?", 1)[0] ?? ""), headers) ?? (yield* fail(problem(404, "there is nothing here")))
   })
 
+export interface RoutesOptions {
+  readonly page: Page
+  /** What `/metrics` says. */
+  readonly metrics: Effect.Effect<string>
+  /** Ends when the server takes no more requests: streams that would never end do so then. */
+  readonly draining: Effect.Effect<void>
+}
+
 /** All routes, with every failure turned into a problem document. */
-export const routes = (page: Page, metrics: Effect.Effect<string>) => Layer.effectDiscard(Effect.gen(function*() {
+export const routes = ({ draining, metrics, page }: RoutesOptions) => Layer.effectDiscard(Effect.gen(function*() {
   const router = yield* HttpRouter.HttpRouter
   const files = yield* Files
   const members = yield* ClusterMembers
@@ -175,7 +184,7 @@ export const routes = (page: Page, metrics: Effect.Effect<string>) => Layer.effe
   yield* router.add("GET", "/api/files/:id", serve(readFile(clients)))
   yield* router.add("PATCH", "/api/files/:id", serve(renameFile(clients)))
   yield* router.add("GET", "/api/files/:id/presence", serve(filePresence(clients)))
-  yield* router.add("GET", "/api/events", serve(listen))
+  yield* router.add("GET", "/api/events", serve(listen(draining)))
   yield* router.add("GET", "/api/cluster", serve(readCluster))
   yield* router.add("GET", "/healthz", serve(Effect.succeed(HttpServerResponse.text("ok\n"))))
   yield* router.add("GET", "/readyz", serve(ready))

@@ -25,13 +25,14 @@ export const readPresence = (fileId: string, file: FileClient) =>
     return yield* Effect.orDie(HttpServerResponse.json({ presence }))
   })
 
-/** Server-sent events: `join`, `leave` and `updated` of all files from now on. `undefined` when too many listen. */
-export const fileEvents = Effect.map(PresenceStore, (store) => {
+/** Server-sent events: `join`, `leave` and `updated` of all files, until the server drains. `undefined` when too many listen. */
+export const fileEvents = (draining: Effect.Effect<void>) => Effect.map(PresenceStore, (store) => {
   if (listeners >= listenersMax) return undefined
   listeners++
   const events = Stream.map(store.events, ({ type, ...data }) => `event: ${type}\ndata: ${JSON.stringify(data)}\n\n`)
   const ticks = Stream.map(Stream.tick(keepAlive), () => ": \n\n")
   const body = Stream.merge(events, ticks).pipe(
+    Stream.interruptWhen(draining),
     Stream.ensuring(Effect.sync(() => {
       listeners--
     })),

@@ -21,14 +21,10 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-test("alone, an editor tells where it is once a second; with somebody there, at once", async () => {
+test("an editor tells where it points, what it has selected and what it sees", () => {
   const told = vi.spyOn(world.file, "setPresence")
-  for (let x = 0; x < 100; x++) world.model.setCursor({ x, y: 0 })
-  expect(told).not.toHaveBeenCalled()
-  await vi.advanceTimersByTimeAsync(1_000)
-  expect(told).toHaveBeenCalledTimes(1)
+  world.model.setCursor({ x: 99, y: 0 })
   expect(told).toHaveBeenLastCalledWith({ cursor: { x: 99, y: 0 }, selection: [], viewport: { x: 0, y: 0, width: 1_000, height: 800 } })
-  vi.spyOn(world.file, "presence", "get").mockReturnValue(others(entry({})))
   world.rectangle("a", 0, 0)
   world.model.select(["a"])
   world.model.setCursor(null)

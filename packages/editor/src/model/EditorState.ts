@@ -59,7 +59,6 @@ export class EditorState {
 
   dispose(): void {
     for (const stop of this.stops) stop()
-    this.ownPresence.dispose()
     this.listeners.clear()
     this.sceneListeners.clear()
   }

@@ -1,7 +1,4 @@
-/**
- * Tells the others where this editor points, what it has selected and what it looks at. The SDK sends at most 30 times
- * a second; while nobody else is there, once a second is enough, and the first who comes is told at once.
- */
+/** Tells the others where this editor points, what it has selected and what it looks at. The SDK sees to the rate. */
 import { canonicalText, type Json } from "@easel/document"
 import type { EditorFile } from "@easel/client"
 import type { Box } from "../scene/Box.ts"
@@ -14,33 +11,18 @@ interface Presence {
   readonly viewport: Box
 }
 
-/** While nobody else is there, in milliseconds. */
-const aloneIntervalMillis = 1_000
-
 export class OwnPresence {
   private readonly file: EditorFile
   private readonly read: () => Presence
   private sent = ""
-  private timer: ReturnType<typeof setTimeout> | undefined
 
   constructor(file: EditorFile, read: () => Presence) {
     this.file = file
     this.read = read
   }
 
-  /** Something of it may have changed, or somebody came. */
+  /** Something of it may have changed. */
   update(): void {
-    if (this.file.presence.size > 0) this.send()
-    else this.timer ??= setTimeout(() => this.send(), aloneIntervalMillis)
-  }
-
-  dispose(): void {
-    clearTimeout(this.timer)
-  }
-
-  private send(): void {
-    clearTimeout(this.timer)
-    this.timer = undefined
     const { cursor, selection, viewport } = this.read()
     const fields: { cursor: Json; selection: Json; viewport: Json } = {
       cursor: cursor === null ? null : { x: coordinate(cursor.x), y: coordinate(cursor.y) },

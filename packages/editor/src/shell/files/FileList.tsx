@@ -6,7 +6,7 @@ import { StatePage } from "../parts/StatePage.tsx"
 import { navigate, pathOfFile } from "../router.ts"
 import { ThemeButton } from "../theme/ThemeButton.tsx"
 import { FileCard } from "./FileCard.tsx"
-import { createFile, type FileEntry, firstPage, listFiles, renameFile, RequestFailed } from "./FilesApi.ts"
+import { createFile, type FileEntry, firstPage, listFiles, onFileEdited, renameFile, RequestFailed } from "./FilesApi.ts"
 import { useClock } from "./useClock.ts"
 
 type Listing =
@@ -41,6 +41,14 @@ export const FileList = () => {
       clearTimeout(soon)
     }
   }, [])
+
+  useEffect(() =>
+    onFileEdited(({ fileId, name, seq }) =>
+      setListing((listing) => {
+        if (listing.state !== "listed") return listing
+        const updatedAt = new Date().toISOString()
+        return { ...listing, files: listing.files.map((file) => file.id === fileId ? { ...file, name, seq, updatedAt } : file) }
+      })), [])
 
   const attempt = async (action: () => Promise<void>) => {
     setBusy(true)

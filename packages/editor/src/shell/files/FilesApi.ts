@@ -38,6 +38,13 @@ export const createFile = async (name: string): Promise<FileEntry> => read(await
 export const renameFile = async (fileId: string, name: string): Promise<FileEntry> =>
   read(await request(`/api/files/${fileId}`, withName("PATCH", name)))
 
+/** Tells of edits to files until the returned function is called. What is missed while the server is away stays so. */
+export const onFileEdited = (listener: (edited: { readonly fileId: string; readonly seq: number; readonly name: string }) => void): () => void => {
+  const events = new EventSource("/api/events")
+  events.addEventListener("updated", ({ data }) => listener(JSON.parse(data)))
+  return () => events.close()
+}
+
 export const fileNameCharsMax = 255
 
 const withName = (method: string, name: string): RequestInit => ({
