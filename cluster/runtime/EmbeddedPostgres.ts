@@ -140,10 +140,13 @@ const launch = Effect.fn("EmbeddedPostgres.launch")(function*(
 /** Crash recovery replays at most about a gigabyte of log. */
 const startMax = "2 minutes"
 
+/** Sessions of an embedded server: several nodes of one machine share it. */
+export const embeddedConnectionsMax = 300
+
 const defaults = {
   listen_addresses: "127.0.0.1",
   unix_socket_directories: "",
-  max_connections: "100",
+  max_connections: String(embeddedConnectionsMax),
   fsync: "on",
   full_page_writes: "on",
   synchronous_commit: "on",

@@ -18,13 +18,13 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as Cluster from "./Cluster.ts"
-import { type EmbeddedPostgresFailed, make as makeEmbedded } from "./EmbeddedPostgres.ts"
+import { embeddedConnectionsMax, type EmbeddedPostgresFailed, make as makeEmbedded } from "./EmbeddedPostgres.ts"
 import { MemberStatus } from "./MemberStatus.ts"
 import { mergedMetrics } from "./mergedMetrics.ts"
 import * as Migrate from "./Migrate.ts"
 import * as Runner from "./Runner.ts"
-import { checked, type Settings, type SettingsConflict, urlOf } from "./Settings.ts"
-import { layerPresence, layerSql } from "./storeLayers.ts"
+import { checked, type Settings, SettingsConflict, urlOf } from "./Settings.ts"
+import { connectionsOf, layerPresence, layerSql } from "./storeLayers.ts"
 import * as Workers from "./Workers.ts"
 
 /** The database cannot be used. */
@@ -55,13 +55,20 @@ export const start = Effect.fn("Node.start")(function*(settings: Settings): Effe
   return { url: yield* join(settings, database.url, "node"), died: database.died }
 })
 
-/** The database of the settings, or one that lives as long as the scope. */
-export const databaseOf = (settings: Settings) =>
-  Option.match(settings.databaseUrl, {
-    onNone: () =>
-      Effect.map(makeEmbedded({ dataFolder: settings.dataFolder }), ({ died, url }) => ({ died, url: Redacted.make(url) })),
-    onSome: (url) => Effect.succeed({ died: Effect.never, url })
+/** The database of the settings, or one for so many nodes that lives as long as the scope. */
+export const databaseOf = ({ databaseUrl, dataFolder, workers }: Settings, nodes = 1) =>
+  Effect.gen(function*() {
+    if (Option.isSome(databaseUrl)) return { died: Effect.never, url: databaseUrl.value }
+    if (nodes * connectionsOf(workers) > embeddedConnectionsMax - spareConnections) {
+      const reason = `${nodes} nodes of ${workers} workers need more sessions than the embedded PostgreSQL has (${embeddedConnectionsMax})`
+      return yield* new SettingsConflict({ reason })
+    }
+    const { died, url } = yield* makeEmbedded({ dataFolder })
+    return { died, url: Redacted.make(url) }
   })
+
+/** Sessions for migrations, operators and PostgreSQL itself. */
+const spareConnections = 20
 
 /** A member of the cluster whose database it is. Returns where editors connect. */
 export const join = Effect.fn("Node.join")(function*(

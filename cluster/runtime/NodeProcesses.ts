@@ -8,8 +8,8 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
-import { databaseOf, type Node, type StartFailed } from "./Node.ts"
 import * as Migrate from "./Migrate.ts"
+import { databaseOf, type Node, type StartFailed } from "./Node.ts"
 import type { Settings } from "./Settings.ts"
 
 /** One of the nodes ended by itself, or did not start. */
@@ -25,7 +25,7 @@ export const start = Effect.fn("NodeProcesses.start")(function*(
   settings: Settings,
   count: number
 ): Effect.fn.Return<Node, NodeEnded | StartFailed, Scope.Scope> {
-  const database = yield* databaseOf(settings)
+  const database = yield* databaseOf(settings, count)
   yield* Migrate.runAt(database.url).pipe(
     Effect.catchTag("SqlError", (error) => Effect.fail(new Migrate.MigrationFailed({ reason: error.message }))))
   const nodes: Array<RunningNode> = []

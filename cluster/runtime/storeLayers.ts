@@ -13,6 +13,10 @@ const gatewayConnectionsMax = 6
 export const layerSql = (url: Redacted.Redacted, hosts: "shards" | "no shards") =>
   PgClient.layer({ url, applicationName: "easel", maxConnections: hosts === "shards" ? runnerConnectionsMax : gatewayConnectionsMax })
 
+/** Sessions of a node, commits included. */
+export const connectionsOf = (workers: number): number =>
+  workers === 0 ? runnerConnectionsMax + 1 : gatewayConnectionsMax + workers * (runnerConnectionsMax + 1)
+
 /** What file actors need. */
 export const layerStore = (url: Redacted.Redacted, dataFolder: string) =>
   Layer.mergeAll(Files.layer, Log.layer, Journal.layer, Checkpoints.layer).pipe(
