@@ -7,6 +7,8 @@
  * grants are refused (`Journal`). So a former owner can neither write nor take its files back.
  *
  * Therefore a database that does not answer is no reason to give up shards: while it is away nobody can take them.
+ * Effect Cluster thinks otherwise: when a second passes before it hears which leases are left, it gives up all, and
+ * every actor with them. So it is told at once what was found by the last look, and a new one is begun.
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -24,12 +26,12 @@ export interface Lease {
   readonly address: string
 }
 
-/** How long a runner that was assigned shards waits for those who still hold them, before it serves what it got. */
+/**
+ * How long a runner that was assigned shards waits for those who still hold them, before it serves what it got. The
+ * cluster gives up after a second, and then knows nothing of what was taken.
+ */
 const handOverWait = Duration.millis(600)
 const handOverPoll = Duration.millis(50)
-
-/** The cluster takes a longer silence for the loss of all shards. */
-const answerWait = Duration.millis(700)
 
 /** Without a further lease for this long, what was got is served. */
 const handOverPolls = 4
@@ -39,6 +41,7 @@ export const layer = Layer.effect(
   Effect.gen(function*() {
     const members = yield* ClusterMembers
     const sql = yield* SqlClient.SqlClient
+    const scope = yield* Effect.scope
     const query = (operation: string, text: string, parameters: ReadonlyArray<unknown>) =>
       policy.postgres(operation, sql.unsafe<{ shardId: string }>(text, parameters)).pipe(
         Effect.map((rows) => rows.map(({ shardId }) => shardId)),
@@ -56,15 +59,18 @@ export const layer = Layer.effect(
         [address, shardIds]
       )
 
-    const held = (address: string, shardIds: ReadonlyArray<string>) =>
-      query(
-        "ShardLeases.held",
-        `SELECT shard_id AS "shardId" FROM shard_leases WHERE address = $1 AND shard_id = ANY($2::text[])`,
-        [address, shardIds]
-      )
+    const held = (address: string) =>
+      query("ShardLeases.held", `SELECT shard_id AS "shardId" FROM shard_leases WHERE address = $1`, [address])
+
+    const release = (address: string, shardIds: ReadonlyArray<string>) =>
+      Effect.asVoid(query("ShardLeases.release", `DELETE FROM shard_leases WHERE address = $1 AND shard_id = ANY($2::text[])`, [address, shardIds]))
+
+    /** The shards of the last call to `acquire`. */
+    let wanted: ReadonlySet<string> = new Set()
 
     /** Former holders give their shards back one by one: those that come within a moment are served together. */
     const acquire = Effect.fnUntraced(function*(address: string, shardIds: NonEmptyArray<string>) {
+      wanted = new Set(shardIds)
       const taken = new Set<string>()
       let polls = Math.floor(Duration.toMillis(handOverWait) / Duration.toMillis(handOverPoll))
       for (let quiet = 0; polls > 0; polls--) {
@@ -78,6 +84,38 @@ export const layer = Layer.effect(
       return [...taken]
     })
 
+    /** What the last look at the leases found missing, and whether one is under way. */
+    let lost: ReadonlySet<string> = new Set()
+    let isLooking = false
+    /** Leases of which the runner knows nothing: an `acquire` took them whose answer came too late. */
+    let strays: ReadonlySet<string> = new Set()
+    const look = (address: string, known: ReadonlyArray<string>) =>
+      Effect.gen(function*() {
+        const found = new Set(yield* held(address))
+        lost = new Set(known.filter((shardId) => !found.has(shardId)))
+        for (const shardId of known) found.delete(shardId)
+        // What is a stray twice in a row, and is not asked for, is nobody's: the others wait for it.
+        const abandoned = [...found].filter((shardId) => strays.has(shardId) && !wanted.has(shardId))
+        strays = found
+        if (abandoned.length > 0) yield* release(address, abandoned)
+      }).pipe(
+        Effect.ignore,
+        Effect.ensuring(Effect.sync(() => {
+          isLooking = false
+          wanted = new Set()
+        }))
+      )
+
+    const refresh = Effect.fnUntraced(function*(address: string, shardIds: ReadonlyArray<string>) {
+      const kept = shardIds.filter((shardId) => !lost.has(shardId))
+      lost = new Set()
+      if (!isLooking) {
+        isLooking = true
+        yield* Effect.forkIn(look(address, kept), scope)
+      }
+      return kept
+    })
+
     return RunnerStorage.makeEncoded({
       getRunners: Effect.map(members.runners, (runners) => [...runners]).pipe(refail),
       register: (address, runner) => members.join(address, runner).pipe(refail),
@@ -85,12 +123,8 @@ export const layer = Layer.effect(
       // A member speaks for itself, and `MemberWatch` for those who cannot.
       setRunnerHealth: () => Effect.void,
       acquire: (address, shardIds) => acquire(address, shardIds).pipe(refail),
-      refresh: (address, shardIds) => Effect.orElseSucceed(Effect.timeout(held(address, shardIds), answerWait), () => shardIds),
-      release: (address, shardId) =>
-        query("ShardLeases.release", `DELETE FROM shard_leases WHERE address = $1 AND shard_id = $2`, [address, shardId]).pipe(
-          refail,
-          Effect.asVoid
-        ),
+      refresh,
+      release: (address, shardId) => release(address, [shardId]).pipe(refail),
       releaseAll: (address) =>
         query("ShardLeases.releaseAll", `DELETE FROM shard_leases WHERE address = $1`, [address]).pipe(refail, Effect.asVoid)
     })
