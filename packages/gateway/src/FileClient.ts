@@ -1,5 +1,6 @@
 /** The calls to one file's actor, in whatever group of shards the file lives: who says `FileMoved` is believed. */
-import { entityIdOf, type FileEntity, type FileMoved, type ShardGroup } from "@easel/protocol"
+import { entityIdOf, type FileEntity, type FileMoved, FileUnavailable, type ShardGroup } from "@easel/protocol"
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type { FilePlaces } from "./FilePlaces.ts"
@@ -42,14 +43,20 @@ export class FileClient {
   private call<A, E extends { readonly _tag: string }>(
     ask: (actor: Actor) => Effect.Effect<A, E | FileMoved>,
     moves = movesMax
-  ): Effect.Effect<A, E | FileMoved> {
+  ): Effect.Effect<A, E | FileMoved | FileUnavailable> {
     return Effect.suspend(() => {
       const group = this.places.groupOf(this.fileId)
-      const answer = ask(this.actorIn(group))
+      const answer = Effect.catchCause(ask(this.actorIn(group)), (cause): Effect.Effect<never, E | FileMoved | FileUnavailable> =>
+        Cause.hasInterruptsOnly(cause) ? Effect.fail(this.leaving) : Effect.failCause(cause))
       return group === "default" ? answer : Effect.raceFirst(answer, this.places.lost(this.fileId))
     }).pipe(
       Effect.catch((error) => this.learn(error) && moves > 0 ? this.call(ask, moves - 1) : Effect.fail(error))
     )
+  }
+
+  /** An interrupt that arrives here is the actor's, which is on its way elsewhere; one of the caller is never caught. */
+  private get leaving(): FileUnavailable {
+    return new FileUnavailable({ fileId: this.fileId, reason: "the file's actor is leaving" })
   }
 
   private actorIn(group: ShardGroup): Actor {
