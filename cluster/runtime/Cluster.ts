@@ -17,7 +17,9 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as SocketServer from "effect/socket/SocketServer"
+import * as endingWrites from "./endingWrites.ts"
 import * as MemberWatch from "./MemberWatch.ts"
+import { hangingUp, RunnerLines } from "./RunnerLines.ts"
 import * as RunnerSockets from "./RunnerSockets.ts"
 
 export interface ClusterOptions {
@@ -39,7 +41,7 @@ export interface RunnerOptions extends ClusterOptions {
 export class RunnerListenFailed extends Schema.TaggedError<RunnerListenFailed>()("RunnerListenFailed", { reason: Schema.String }) {}
 
 export const layerRunner = ({ groups, host, listenHost, port, ...options }: RunnerOptions) => {
-  const server = NodeSocketServer.layer({ host: listenHost, port, noDelay: true }).pipe(
+  const server = endingWrites.layer(NodeSocketServer.layer({ host: listenHost, port, noDelay: true })).pipe(
     Layer.catchTag("SocketServerError", (error) =>
       Layer.effect(SocketServer.SocketServer, Effect.fail(
         new RunnerListenFailed({ reason: `the runner cannot listen on ${listenHost}:${port}: ${reasonOf(error)}` })
@@ -78,7 +80,10 @@ export const layerGateway = (options: ClusterOptions) =>
   )
 
 /** No call is persisted: what must survive is in the journal, and callers send again what was not answered. */
-const storage = Layer.mergeAll(MessageStorage.layerNoop, ShardLeases.layer).pipe(Layer.provideMerge(ClusterMembers.layer))
+const storage = Layer.mergeAll(MessageStorage.layerNoop, hangingUp(ShardLeases.layer)).pipe(
+  Layer.provideMerge(ClusterMembers.layer),
+  Layer.provideMerge(RunnerLines.layer)
+)
 
 const shared = ({ residentFilesMax, shardsPerGroup }: ClusterOptions): ShardingConfig.ShardingConfig["Service"] => ({
   ...ShardingConfig.defaults,

@@ -3,18 +3,17 @@
  * belongs on a private interface. A runner that has not answered a ping for three seconds fails the calls under way to
  * it, which their callers send again to whoever owns the shard then.
  */
-import * as NodeSocket from "@effect/platform-node/NodeSocket"
 import * as Runners from "effect/cluster/Runners"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as RpcClient from "effect/rpc/RpcClient"
 import * as RpcSerialization from "effect/rpc/RpcSerialization"
 import { Socket } from "effect/socket/Socket"
+import { RunnerLines } from "./RunnerLines.ts"
 
 /** Largest frame between nodes: a snapshot of a very big document, uncompressed. */
 const frameBytesMax = 512 * 1024 * 1024
 
-const connectMillisMax = 1_000
 const pingInterval = "1 second"
 const pingTimeout = "3 seconds"
 
@@ -22,10 +21,10 @@ export const layerSerialization = RpcSerialization.layerSchemaBinary({ maxFrameS
 
 export const layerClients = Layer.effect(
   Runners.RpcClientProtocol,
-  Effect.map(RpcSerialization.RpcSerialization, (serialization) => ({
+  Effect.map(Effect.all([RpcSerialization.RpcSerialization, RunnerLines]), ([serialization, lines]) => ({
     codecFor: serialization.codecFor,
-    make: Effect.fnUntraced(function*({ host, port }) {
-      const socket = yield* NodeSocket.makeNet({ openTimeout: connectMillisMax, host, port, noDelay: true })
+    make: Effect.fnUntraced(function*(address) {
+      const socket = yield* lines.socketTo(address)
       return yield* RpcClient.makeProtocolSocket({ pingInterval, pingTimeout }).pipe(
         Effect.provideService(Socket, socket),
         Effect.provideService(RpcSerialization.RpcSerialization, serialization)
