@@ -348,10 +348,19 @@ export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeas
     Effect.forever
   )
 
+  /** A commit was refused, and the shard was lost before the recovery could ask why. */
+  const countFenced = (epoch: number) =>
+    files.epochOf(fileId).pipe(
+      Effect.flatMap((newest) => newest > epoch ? Metric.update(metrics.fencedWrites, 1) : Effect.void),
+      Effect.timeoutOption(finalCommitsWait),
+      Effect.ignore
+    )
+
   yield* Effect.addFinalizer(() =>
     Effect.gen(function*() {
       yield* Effect.timeoutOption(awaitInFlightBelow(1), finalCommitsWait)
       if (file !== undefined && failure === undefined) yield* checkpoints.save(file)
+      if (file !== undefined && failure?._tag === "CommitStale") yield* countFenced(file.epoch)
       const tickets = ticketsOf([...inFlight, ...unsettled])
       giveUp(tickets, "the file is put to rest")
     })
