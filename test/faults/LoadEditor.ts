@@ -16,6 +16,7 @@ const frameOperationsMax = 4
 /** Beyond it the editor changes what is there instead of drawing more. */
 const objectsMax = 60
 const reconnectMillisMax = 60_000
+const answerMillisMax = 15_000
 const hourMillis = 3_600_000
 
 export interface LoadOptions {
@@ -23,8 +24,12 @@ export interface LoadOptions {
   readonly fileId: string
   readonly seed: number
   readonly history: History
-  /** Where the node is now, or `undefined` while it is down. */
-  readonly url: () => string | undefined
+  /** Where to connect, after so many failures in a row, or `undefined` while nobody is there. */
+  readonly url: (failures: number) => string | undefined
+  /** Between two frames; without it the editor sends whenever fewer than three frames wait for their answers. */
+  readonly pauseMillis?: number
+  /** An answer that comes later than this is a failure. */
+  readonly answerMillisMax?: number
 }
 
 export class LoadEditor {
@@ -34,6 +39,8 @@ export class LoadEditor {
   readonly errors: Array<string> = []
   acked = 0
   connections = 0
+  /** When answers came, by `performance.now()`. */
+  readonly ackedAtMillis: Array<number> = []
   readonly #options: LoadOptions
   readonly #random: () => number
   readonly #clockOffsetMillis: number
@@ -42,6 +49,8 @@ export class LoadEditor {
   #connection: RawEditor | undefined
   #clientId: string | undefined
   #isStopped = false
+  #failures = 0
+  #sentAtMillis = 0
 
   constructor(options: LoadOptions) {
     this.#options = options
@@ -62,15 +71,32 @@ export class LoadEditor {
       } catch {
         // The node went down again before the sync: the next turn waits for it.
         this.#connection?.terminate()
+        this.#failures++
         continue
       }
       const connection = this.#connection
       while (connection?.isOpen === true && !this.#isDone) {
-        if (!this.#isStopped && this.#frames.length < framesInFlightMax) this.#sendFrame(this.#newFrame())
-        else await connection.until(() => !connection.isOpen || this.#isDone || (!this.#isStopped && this.#frames.length < framesInFlightMax), "answers")
+        if (this.#mayDraw) this.#sendFrame(this.#newFrame())
+        else await this.#untilWork(connection)
       }
-      if (!this.#isDone) this.#record({ type: "info", what: `connection ended with ${connection?.closeCode}` })
+      if (!this.#isDone) {
+        this.#failures++
+        this.#record({ type: "info", what: `connection ended with ${connection?.closeCode}` })
+      }
     }
+  }
+
+  get #mayDraw(): boolean {
+    const { pauseMillis = 0 } = this.#options
+    return !this.#isStopped && this.#frames.length < framesInFlightMax && performance.now() - this.#sentAtMillis >= pauseMillis
+  }
+
+  #untilWork(connection: RawEditor): Promise<void> {
+    return waitUntil(() => !connection.isOpen || this.#isDone || this.#mayDraw, {
+      deadlineMillis: this.#options.answerMillisMax ?? answerMillisMax,
+      what: `editor ${this.#options.number} has answers`,
+      state: () => ({ inFlight: this.#frames, frames: connection.frames.slice(-6) })
+    })
   }
 
   stop(): void {
@@ -101,8 +127,8 @@ export class LoadEditor {
 
   async #connect(): Promise<void> {
     const { fileId, number, url } = this.#options
-    await waitUntil(() => url() !== undefined, { deadlineMillis: reconnectMillisMax, what: "the node is up" })
-    const editor = await RawEditor.connect(url() ?? "", this.replica)
+    await waitUntil(() => url(this.#failures) !== undefined, { deadlineMillis: reconnectMillisMax, what: "a node is up" })
+    const editor = await RawEditor.connect(url(this.#failures) ?? "", this.replica)
     this.#connection = editor
     editor.onFrame = (frame) => this.#onFrame(frame)
     const known = this.#clientId === undefined ? {} : { clientId: this.#clientId, sinceSeq: this.replica.seq }
@@ -110,12 +136,14 @@ export class LoadEditor {
     await editor.until(() => editor.clientId !== "" || !editor.isOpen, "sync")
     if (editor.clientId === "") throw new Error("the connection ended before the sync")
     this.#clientId = editor.clientId
+    this.#failures = 0
     this.connections++
     for (const frame of this.#frames) this.#transmit(frame, true)
   }
 
   #sendFrame(operations: Array<SentOperation>): void {
     this.#frames.push(operations)
+    this.#sentAtMillis = performance.now()
     this.#transmit(operations, false)
   }
 
@@ -126,6 +154,7 @@ export class LoadEditor {
 
   #onFrame(frame: Frame): void {
     if (frame.type === "ack") {
+      this.ackedAtMillis.push(performance.now())
       for (const result of frame.payload.results) {
         const key = this.#answered(result.id)
         if (key === undefined) continue

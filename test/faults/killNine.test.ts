@@ -4,20 +4,15 @@
  *
  * `EASEL_KILLS` sets how often (5), `EASEL_SEED` repeats a run's choices.
  */
-import { copyFileSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
 import { Effect } from "effect"
 import { expect, it, onTestFinished } from "vitest"
 import * as EmbeddedPostgres from "../../cluster/runtime/EmbeddedPostgres.ts"
 import { checkHistory, type LogRow } from "../harness/checkHistory.ts"
-import type { EaselProcess } from "../harness/EaselProcess.ts"
 import { nodeForTest } from "../harness/easelNode.ts"
 import { createFile, readFile } from "../harness/editing.ts"
-import { History } from "../harness/History.ts"
-import { Model, type ModelOperation } from "../harness/model.ts"
-import { runSql } from "../harness/runSql.ts"
-import { temporaryFolder } from "../harness/temporaryFolder.ts"
+import { historyForTest } from "../harness/historyForTest.ts"
+import { fold, readLogs } from "../harness/readLogs.ts"
+import { readAllTheTime } from "../harness/readAllTheTime.ts"
 import { waitUntil } from "../harness/waitUntil.ts"
 import { LoadEditor, mulberry32 } from "./LoadEditor.ts"
 
@@ -28,73 +23,16 @@ const filesCount = 4
 /** Answers between two kills: enough for each kill to destroy something, and for checkpoints to fall in between. */
 const ackedBetween = { min: 200, max: 2_000 }
 
-const newHistory = async (): Promise<History> => {
-  const folder = await temporaryFolder()
-  const history = new History(folder.path)
-  onTestFinished(async ({ task }) => {
-    history.close()
-    if (task.result?.state === "fail") {
-      const kept = join(tmpdir(), `easel-kill-nine-${seed}.jsonl`)
-      copyFileSync(history.path, kept)
-      console.error(`seed ${seed}, history in ${kept}`)
-    }
-    await folder.remove()
-  })
-  return history
-}
-
-/** Reads files over HTTP all the time, when there is somebody to answer. */
-const startReader = (node: EaselProcess, fileIds: ReadonlyArray<string>, history: History) => {
-  let stopped = false
-  const done = (async () => {
-    for (let n = 0; !stopped; n++) {
-      const file = fileIds[n % fileIds.length] ?? ""
-      try {
-        const response = await fetch(`${node.url}/api/files/${file}`, { signal: AbortSignal.timeout(5_000) })
-        const { digest, epoch, seq } = JSON.parse(await response.text())
-        if (response.status === 200) history.record({ type: "read", file, seq, epoch, digest })
-      } catch {
-        // Down: the answer to that is to ask again.
-      }
-      await new Promise((resolve) => setTimeout(resolve, readPauseMillis))
-    }
-  })()
-  return async () => {
-    stopped = true
-    await done
-  }
-}
-
-const readPauseMillis = 20
-
-/** The operations table of a stopped node, by file. */
-const readLogs = (dataFolder: string): Promise<ReadonlyMap<string, ReadonlyArray<LogRow>>> =>
-  Effect.gen(function*() {
-    const { url } = yield* EmbeddedPostgres.make({ dataFolder })
-    const rows = yield* Effect.promise(() => runSql(url, selectLog))
-    const logs = new Map<string, Array<LogRow>>()
-    for (const row of rows) {
-      const file = String(row["fileId"])
-      const log = logs.get(file) ?? []
-      logs.set(file, log)
-      // SAFETY: the columns of `selectLog` are those of LogRow.
-      log.push(row as unknown as LogRow)
-    }
-    return logs
-  }).pipe(Effect.scoped, Effect.runPromise)
-
-const selectLog = `SELECT file_id::text AS "fileId", seq::float8 AS seq, epoch::float8 AS epoch, operation_id AS id,
-  idempotency_key AS key, status, operation_type AS "operationType", object_id AS "objectId", property_path AS "propertyPath",
-  new_value AS "newValue", "timestamp"::float8 AS "timestamp", client_id AS "clientId" FROM operations ORDER BY file_id, seq`
-
-const fold = (rows: ReadonlyArray<ModelOperation>): Model => {
-  const model = new Model()
-  for (const row of rows) model.apply(row)
-  return model
-}
+/** The logs of a node that has stopped. */
+const readLogsOf = (dataFolder: string): Promise<ReadonlyMap<string, ReadonlyArray<LogRow>>> =>
+  EmbeddedPostgres.make({ dataFolder }).pipe(
+    Effect.flatMap(({ url }) => Effect.promise(() => readLogs(url))),
+    Effect.scoped,
+    Effect.runPromise
+  )
 
 it(`PROMISES 1-6: ${kills} times kill -9 of node and PostgreSQL lose nothing and apply nothing twice`, { timeout: 90_000 + kills * 20_000 }, async () => {
-  const history = await newHistory()
+  const history = await historyForTest(`kill-nine-${seed}`)
   const random = mulberry32(seed)
   const node = await nodeForTest()
   await node.start()
@@ -109,7 +47,7 @@ it(`PROMISES 1-6: ${kills} times kill -9 of node and PostgreSQL lose nothing and
   })
   const running = Promise.all(editors.map((editor) => editor.run()))
   running.catch(() => undefined)
-  const stopReader = startReader(node, fileIds, history)
+  const stopReader = readAllTheTime(() => isUp ? node.url : undefined, fileIds, history)
 
   const acked = () => editors.reduce((sum, editor) => sum + editor.acked, 0)
   const inFlight = () => editors.reduce((sum, editor) => sum + editor.inFlight, 0)
@@ -146,7 +84,7 @@ it(`PROMISES 1-6: ${kills} times kill -9 of node and PostgreSQL lose nothing and
   }
   await node.stop()
 
-  const logs = await readLogs(node.dataFolder)
+  const logs = await readLogsOf(node.dataFolder)
   expect(fileIds.map((fileId) => logs.get(fileId)?.length)).toEqual(cold.map(({ seq }) => seq))
   expect(fileIds.map((fileId) => fold(logs.get(fileId) ?? []).digest)).toEqual(cold.map(({ digest }) => digest))
   const { counts, violations } = checkHistory(history.read(), logs)

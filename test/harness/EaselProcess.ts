@@ -1,10 +1,11 @@
 /**
  * A real node: `node dist/easel.mjs start` in a process of its own, on a free port, with a data folder of its own,
- * either on a database that the test brings or, as `npm start` does, on its own embedded PostgreSQL.
+ * either on a database that the test brings or, as `npm start` does, on its own embedded PostgreSQL; or a member of a
+ * cluster, as `easel node` and `easel gateway` start it (`EaselCluster.ts`).
  *
  * Verbs are what happens to nodes in production: start, stop (SIGTERM), kill (SIGKILL, with or without its
- * PostgreSQL), restart on the same data. What it prints is kept. A node that a test forgot dies with the test's
- * process; `easelNode.ts` ends each with its test.
+ * PostgreSQL), freeze and thaw (SIGSTOP, SIGCONT), restart on the same data. What it prints is kept. A node that a
+ * test forgot dies with the test's process; `easelNode.ts` ends each with its test.
  */
 import { type ChildProcess, spawn } from "node:child_process"
 import { existsSync, readFileSync } from "node:fs"
@@ -15,6 +16,14 @@ import { type TemporaryFolder, temporaryFolder } from "./temporaryFolder.ts"
 import { waitUntil } from "./waitUntil.ts"
 
 export interface EaselOptions {
+  /** What the program is asked to do; `start` by default. */
+  readonly role?: "start" | "node" | "gateway"
+  /** Flags after the role. */
+  readonly flags?: ReadonlyArray<string>
+  /** A module that is loaded before the program, to do what cannot be done from outside. */
+  readonly preload?: string
+  /** Further settings, as the environment names them. */
+  readonly environment?: Readonly<Record<string, string>>
   /** A database; without it the node embeds its own, durable PostgreSQL. */
   readonly databaseUrl?: string
   /** Shared with another node; by default a temporary folder, removed in the end. */
@@ -50,6 +59,7 @@ export class EaselProcess {
   #child: ChildProcess | undefined
   #exit: Promise<ExitStatus> | undefined
   #hasExited = true
+  #isFrozen = false
   #log = ""
   #stderr = ""
   #url: string | undefined
@@ -87,6 +97,15 @@ export class EaselProcess {
     return !this.#hasExited
   }
 
+  /** It has said where editors connect. */
+  get isReady(): boolean {
+    return this.#url !== undefined && !this.#hasExited
+  }
+
+  get isFrozen(): boolean {
+    return this.#isFrozen
+  }
+
   /** Everything it has printed, of all its lives. */
   get log(): string {
     return this.#log
@@ -105,13 +124,14 @@ export class EaselProcess {
 
   /** Starts the process and does not wait. */
   launch(): void {
-    const { command = [process.execPath, ...programArgs(program), "start"], databaseUrl, fileIdle, port = 0 } = this.#options
-    const [runtime, ...args] = command
+    const { databaseUrl, environment = {}, fileIdle, port = 0 } = this.#options
+    const [runtime, ...args] = this.#options.command ?? commandOf(this.#options)
     const { DATABASE_URL: _url, EASEL_DATA: _data, EASEL_FILE_IDLE: _idle, ...inherited } = process.env
     const child = spawn(runtime, args, {
       stdio: ["ignore", "pipe", "pipe"],
       env: {
         ...inherited,
+        ...environment,
         HOST: "127.0.0.1",
         PORT: String(port),
         EASEL_DATA: this.dataFolder,
@@ -122,6 +142,7 @@ export class EaselProcess {
     living.add(child)
     this.#child = child
     this.#hasExited = false
+    this.#isFrozen = false
     this.#url = undefined
     this.#stderr = ""
     const startedMillis = performance.now()
@@ -164,11 +185,28 @@ export class EaselProcess {
 
   /** SIGTERM: the node drains and exits. `millis` is what the drain took. */
   async stop(): Promise<ExitStatus> {
-    const askedMillis = performance.now()
-    // Not by ChildProcess.kill: on Deno, its exit is then that signal, whatever the code.
-    if (this.isRunning) process.kill(this.pid, "SIGTERM")
-    const status = await this.exited(stopMillisMax)
-    return { ...status, millis: performance.now() - askedMillis }
+    return this.#end("SIGTERM")
+  }
+
+  /** What Ctrl-C does. */
+  async interrupt(): Promise<ExitStatus> {
+    return this.#end("SIGINT")
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    process.kill(this.pid, signal)
+  }
+
+  /** SIGSTOP: the process does nothing any more, and its connections stay. */
+  freeze(): void {
+    this.signal("SIGSTOP")
+    this.#isFrozen = true
+  }
+
+  /** SIGCONT: it goes on as if no time had passed. */
+  thaw(): void {
+    this.signal("SIGCONT")
+    this.#isFrozen = false
   }
 
   /** SIGKILL of the node alone; embedded PostgreSQL notices and stops. */
@@ -195,6 +233,7 @@ export class EaselProcess {
   /** Ends the process, whatever state it is in, and removes its folder. */
   async dispose(): Promise<void> {
     if (!this.#hasExited) {
+      if (this.#isFrozen) this.thaw()
       // Embedded PostgreSQL goes with a stopped node at once, and with a killed one a moment later.
       this.#child?.kill("SIGTERM")
       const deadline = setTimeout(() => this.#child?.kill("SIGKILL"), stopMillisMax)
@@ -204,9 +243,20 @@ export class EaselProcess {
     await this.#folder?.remove()
   }
 
+  async #end(signal: "SIGTERM" | "SIGINT"): Promise<ExitStatus> {
+    const askedMillis = performance.now()
+    // Not by ChildProcess.kill: on Deno, its exit is then that signal, whatever the code.
+    if (this.isRunning) this.signal(signal)
+    const status = await this.exited(stopMillisMax)
+    return { ...status, millis: performance.now() - askedMillis }
+  }
+
   #print(text: string): void {
     this.#log = (this.#log + text).slice(-logCharsMax)
   }
 }
+
+const commandOf = ({ flags = [], preload, role = "start" }: EaselOptions): readonly [string, ...ReadonlyArray<string>] =>
+  [process.execPath, ...(preload === undefined ? [] : ["--import", preload]), ...programArgs(program), role, ...flags]
 
 const lifeMark = "--- a life of the node:"

@@ -1,5 +1,5 @@
 /**
- * A way to a server that can fail: refuse, cut, and hold back what the server says. Everything passes unchanged until
+ * A way to a server that can fail: refuse, cut, hold back what the server says, and swallow everything. Everything passes unchanged until
  * a verb says otherwise.
  */
 import { createConnection, createServer, type Server, type Socket } from "node:net"
@@ -19,6 +19,7 @@ export class TcpProxy {
   readonly #lines = new Set<Line>()
   #refusing = false
   #holding = false
+  #isBlackHole = false
 
   private constructor(server: Server, url: string) {
     this.#server = server
@@ -91,6 +92,17 @@ export class TcpProxy {
     for (const { held, near } of this.#lines) for (const chunk of held.splice(0)) near.write(chunk)
   }
 
+  /** Packets are dropped in both directions from now on, of connections old and new, and nobody is told. */
+  blackhole(): void {
+    this.#isBlackHole = true
+  }
+
+  /** The network is back. Connections that lost bytes are reset, as the peers' own retries would find them. */
+  heal(): void {
+    this.#isBlackHole = false
+    this.cut()
+  }
+
   async stop(): Promise<void> {
     this.refuse()
     await new Promise((resolve) => this.#server.close(resolve))
@@ -114,9 +126,11 @@ export class TcpProxy {
       socket.on("error", end)
       socket.on("close", end)
     }
-    near.on("data", (chunk) => far.write(chunk))
+    near.on("data", (chunk) => {
+      if (!this.#isBlackHole) far.write(chunk)
+    })
     far.on("data", (chunk: Buffer) => {
-      if (line.silent) return
+      if (line.silent || this.#isBlackHole) return
       if (this.#holding) line.held.push(chunk)
       else near.write(chunk)
     })
