@@ -1,0 +1,34 @@
+/** kill -9 of the nodes of a cluster under load, one after the other. */
+import { expect, it } from "vitest"
+import { clusterForTest } from "../harness/EaselCluster.ts"
+import { onThisMachine, shown } from "../harness/gaps.ts"
+import { ClusterLoad } from "./ClusterLoad.ts"
+
+const resumesMillisMax = 6_000
+const elsewhereMillisMax = 1_000
+
+it("K2: files of a node that is killed are served by others within 6 s; other files notice nothing", { timeout: 120_000 }, async () => {
+  const cluster = await clusterForTest({}, {}, {})
+  const load = await ClusterLoad.start(cluster, { name: "kill" })
+  const moved: Array<number> = []
+  const untouched: Array<number> = []
+  for (const victim of cluster.members) {
+    const owners = await cluster.ownersOf(load.fileIds)
+    const killedAt = performance.now()
+    await victim.process.kill()
+    await load.flows(20)
+    const owned = load.seats.filter(({ editor }) => owners.get(editor.fileId) === victim.name)
+    const elsewhere = load.seats.filter(({ editor, home }) => owners.get(editor.fileId) !== victim.name && home !== victim)
+    moved.push(...load.gapsSince(killedAt, owned))
+    untouched.push(...load.gapsSince(killedAt, elsewhere))
+    await victim.process.start()
+    await cluster.untilSettled(3)
+  }
+  console.log(`kill -9 of an owner: its files ${shown(moved)}; files elsewhere ${shown(untouched)}`)
+  const counts = await load.finish()
+  console.log("kill -9 of an owner:", counts)
+  expect(moved.length).toBeGreaterThanOrEqual(10)
+  expect(untouched.length).toBeGreaterThanOrEqual(10)
+  expect(Math.max(...moved)).toBeLessThanOrEqual(onThisMachine(resumesMillisMax))
+  expect(Math.max(...untouched)).toBeLessThanOrEqual(onThisMachine(elsewhereMillisMax))
+})

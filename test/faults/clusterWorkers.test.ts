@@ -1,0 +1,42 @@
+/** A node whose runners are threads, one of which dies. */
+import { fileURLToPath } from "node:url"
+import { expect, it } from "vitest"
+import { clusterForTest } from "../harness/EaselCluster.ts"
+import { onThisMachine, shown } from "../harness/gaps.ts"
+import { readCounter } from "../harness/readCounter.ts"
+import { waitUntil } from "../harness/waitUntil.ts"
+import { ClusterLoad } from "./ClusterLoad.ts"
+
+const preload = fileURLToPath(new URL("../harness/endWorkers.mjs", import.meta.url))
+const resumesMillisMax = 6_000
+/** The worker is back before its former self is told dead, so some of the other's files move twice. */
+const movesMillisMax = 3_000
+
+// Deno does not tell of workers, so nobody could end one.
+it.skipIf("Deno" in globalThis)("K6: files are spread over workers; those of a worker that dies come back, and the worker too", { timeout: 120_000 }, async () => {
+  const cluster = await clusterForTest({ workers: 2, preload })
+  const [node] = cluster.members
+  if (node === undefined) throw new Error("unreachable")
+  const load = await ClusterLoad.start(cluster, { name: "workers" })
+  const owners = await cluster.ownersOf(load.fileIds, "address")
+  const ownersBefore = new Set(owners.values())
+  expect(ownersBefore.size).toBe(2)
+
+  const endedAt = performance.now()
+  node.process.signal("SIGUSR2")
+  const address = async () => (await cluster.runners()).find(({ state, worker }) => worker === 1 && state === "alive")?.address
+  const before = (await cluster.runners()).find(({ worker }) => worker === 1)?.address
+  await load.flows(20)
+  const gaps = load.gapsSince(endedAt, load.seats.filter(({ editor }) => owners.get(editor.fileId) === before))
+  const untouched = load.gapsSince(endedAt, load.seats.filter(({ editor }) => owners.get(editor.fileId) !== before))
+  await waitUntil(async () => ![undefined, before].includes(await address()), { deadlineMillis: 20_000, what: "the worker is back", state: () => cluster.runners() })
+  await cluster.untilSettled(2)
+  await load.flows(5)
+  expect(new Set((await cluster.ownersOf(load.fileIds, "address")).values()).size).toBe(2)
+  expect(await readCounter(node.process.url, "easel_worker_restarts_total")).toBe(1)
+  console.log(`a worker dies: its files ${shown(gaps)}; the other's ${shown(untouched)}`)
+  console.log("a worker dies:", await load.finish())
+  expect(gaps.length).toBeGreaterThanOrEqual(1)
+  expect(Math.max(...gaps)).toBeLessThanOrEqual(onThisMachine(resumesMillisMax))
+  expect(Math.max(...untouched)).toBeLessThanOrEqual(onThisMachine(movesMillisMax))
+})
