@@ -79,13 +79,7 @@ export const join = Effect.fn("Node.join")(function*(
   const runner = { ...(yield* checked(settings)), url }
   const page = yield* Page.load(pageFolder)
   if (Option.isNone(settings.redisUrl)) yield* Effect.logInfo("REDIS_URL is not set: presence is kept in this process and not shared with others")
-  const hostsShards = role === "node" && settings.workers === 0
-  const services = yield* Layer.build(
-    (hostsShards ? layerNode(runner) : layerGateway(runner)).pipe(
-      Layer.provideMerge(migrated),
-      Layer.provide(layerSql(url, hostsShards ? "shards" : "no shards"))
-    )
-  ).pipe(
+  const services = yield* Layer.build(layerMember(runner, role === "node" && settings.workers === 0)).pipe(
     Effect.catchTag("SqlError", (error) =>
       Effect.fail(new DatabaseUnusable({ reason: `the database cannot be used: ${oneLine(error.message)}` })))
   )
@@ -96,6 +90,13 @@ export const join = Effect.fn("Node.join")(function*(
   Context.get(services, MemberStatus).servesAt(served)
   return served
 })
+
+/** What a member consists of, but for the door itself. */
+export const layerMember = (runner: Runner.RunnerSettings, hostsShards: boolean) =>
+  (hostsShards ? layerNode(runner) : layerGateway(runner)).pipe(
+    Layer.provideMerge(migrated),
+    Layer.provide(layerSql(runner.url, hostsShards ? "shards" : "no shards"))
+  )
 
 /** The editors' side: over whatever hosts the files. */
 const layerDoor = Layer.provideMerge(Hubs.layer, FileClients.layer)

@@ -25,7 +25,6 @@ export interface Server {
 
 const startMillisMax = 30_000
 const stopMillisMax = 5_000
-const loadMillisMax = 90_000
 /** Enough of what a process said to see why it ended. */
 const outputCharsKept = 4_000
 
@@ -45,7 +44,7 @@ export const startServer = (
   ).pipe(Effect.flatMap((child) => attempt(() => ready(child, command))))
 
 /** Runs one load in a process of its own. */
-export const runLoad = (script: string, spec: LoadSpec): Effect.Effect<LoadResult, BenchFailed> =>
+export const runLoad = (script: string, spec: LoadSpec, millisMax: number): Effect.Effect<LoadResult, BenchFailed> =>
   Effect.acquireUseRelease(
     Effect.sync(() =>
       // Structured clone, since JSON has no NaN.
@@ -54,7 +53,7 @@ export const runLoad = (script: string, spec: LoadSpec): Effect.Effect<LoadResul
         stdio: ["ignore", "inherit", "inherit", "ipc"]
       })
     ),
-    (child) => attempt(async () => Schema.decodeUnknownSync(LoadResult)(await answer(child))),
+    (child) => attempt(async () => Schema.decodeUnknownSync(LoadResult)(await answer(child, millisMax))),
     stop
   )
 
@@ -86,9 +85,9 @@ const ready = (child: ChildProcess, command: ReadonlyArray<string>): Promise<Ser
     child.once("exit", (code, signal) => fail(`ended with ${signal ?? code}`))
   })
 
-const answer = (child: ChildProcess): Promise<unknown> =>
+const answer = (child: ChildProcess, millisMax: number): Promise<unknown> =>
   new Promise((resolve, reject) => {
-    const deadline = setTimeout(() => reject(new Error(`the load took more than ${loadMillisMax} ms`)), loadMillisMax)
+    const deadline = setTimeout(() => reject(new Error(`the load took more than ${millisMax} ms`)), millisMax)
     child.once("message", (message) => {
       clearTimeout(deadline)
       resolve(message)

@@ -1,5 +1,5 @@
 /**
- * Loads of edits on one file: `Saturate` asks how much a server takes, `Paced` how fast it is at a given pace.
+ * Loads of edits, on one file or many: `Saturate` asks how much a server takes, `Paced` how fast it is at a given pace.
  *
  * Saturate is a closed loop, so its latencies are those of a full pipe. Paced is an open loop: operations leave when
  * they are due, whatever the server does, and how late the generator itself was is reported beside them. Both warm up
@@ -9,7 +9,7 @@ import { performance } from "node:perf_hooks"
 import { setTimeout as sleep } from "node:timers/promises"
 import { type BenchEditor, openEditors } from "./BenchEditor.ts"
 import { EditRecorder } from "./EditRecorder.ts"
-import { fillFile } from "./FilledFile.ts"
+import { type FilledFile, fillFile } from "./FilledFile.ts"
 import type { EditResult, Paced, Saturate } from "./LoadSpec.ts"
 import { cpuMillis, familyCpuMillis, machineCpuMillis, rssBytes } from "./ProcessUsage.ts"
 import { objectsPerEditor, observerPrefix, operationFrame, sampledPrefix, Workload } from "./Workload.ts"
@@ -23,16 +23,17 @@ interface Session {
 }
 
 export const runEditLoad = async (spec: Saturate | Paced): Promise<EditResult> => {
-  const file = await fillFile(spec.url, spec.editors * objectsPerEditor)
-  file.editor.webSocket.close()
-  const recorder = new EditRecorder(spec.editors)
+  const servers = [spec, ...spec.beside]
+  const editorsPerFile = spec.editors / spec.files
+  const files = await fillFiles(spec, editorsPerFile * objectsPerEditor)
+  const recorder = new EditRecorder(spec.editors, spec.files)
   const sessions: Array<Session> = []
   let isOver = false
   let disconnected = 0
   let onAcked = (_session: Session): void => {}
   const editors = await openEditors(spec.editors, (index) => ({
-    url: spec.url,
-    fileId: file.fileId,
+    url: urlFor(spec, Math.floor(index / editorsPerFile)),
+    fileId: files[Math.floor(index / editorsPerFile)]?.fileId ?? "",
     index,
     onFrame: (editor, type, data) => {
       const acked = recorder.receive(editor, type, data)
@@ -48,7 +49,9 @@ export const runEditLoad = async (spec: Saturate | Paced): Promise<EditResult> =
     }
   }))
   for (const editor of editors) {
-    const own = file.objectIds.slice(editor.index * objectsPerEditor, (editor.index + 1) * objectsPerEditor)
+    const seat = editor.index % editorsPerFile
+    const file = files[Math.floor(editor.index / editorsPerFile)]
+    const own = file?.objectIds.slice(seat * objectsPerEditor, (seat + 1) * objectsPerEditor) ?? []
     const workload = new Workload(own, editor.index === 0 ? observerPrefix : undefined)
     sessions.push({ editor, workload, unacked: 0 })
   }
@@ -106,10 +109,34 @@ export const runEditLoad = async (spec: Saturate | Paced): Promise<EditResult> =
     postgresCpu: postgresMillis / millis,
     strangersCpu: (machineMillis - generatorMillis - serverMillis - postgresMillis) / millis,
     serverCpuMillisPer1000: serverMillis / recorder.acked * 1000,
-    serverRssBytes: rssBytes(spec.pid)
+    serverRssBytes: servers.reduce((sum, { pid }) => sum + rssBytes(pid), 0)
   }
   for (const { editor } of sessions) editor.webSocket.close()
   return result
+}
+
+/** Files, and where they are created, take turns. */
+const homeOf = ({ beside, url }: Saturate | Paced, file: number): string =>
+  beside[file % (beside.length + 1) - 1]?.url ?? url
+
+const urlFor = (spec: Saturate | Paced, file: number): string => {
+  if (spec.editorsAt === "first") return spec.url
+  return homeOf(spec, spec.editorsAt === "home" ? file : Math.floor(Math.random() * (spec.beside.length + 1)))
+}
+
+/** Fills at once. */
+const fillingMax = 10
+
+const fillFiles = async (spec: Saturate | Paced, objects: number): Promise<ReadonlyArray<FilledFile>> => {
+  const files: Array<FilledFile> = []
+  while (files.length < spec.files) {
+    const batch = Array.from({ length: Math.min(fillingMax, spec.files - files.length) }, (_, offset) =>
+      fillFile(spec.editorsAt === "first" ? spec.url : homeOf(spec, files.length + offset), objects))
+    const filled = await Promise.all(batch)
+    for (const { editor } of filled) editor.webSocket.close()
+    files.push(...filled)
+  }
+  return files
 }
 
 /** Sends one frame; returns whether the editor was still connected. */
@@ -143,13 +170,15 @@ const pace = (spec: Paced, sessions: ReadonlyArray<Session>, recorder: EditRecor
   return () => clearInterval(timer)
 }
 
-const usage = ({ pid, postgresPid }: Saturate | Paced) => {
+const usage = (spec: Saturate | Paced) => {
+  const servers = [spec, ...spec.beside]
+  const postgresPids = new Set(servers.map(({ postgresPid }) => postgresPid))
   const { system, user } = process.cpuUsage()
   return {
     at: performance.now(),
     generatorMillis: (user + system) / 1000,
-    serverMillis: cpuMillis(pid),
-    postgresMillis: familyCpuMillis(postgresPid),
+    serverMillis: servers.reduce((sum, { pid }) => sum + cpuMillis(pid), 0),
+    postgresMillis: [...postgresPids].reduce((sum, pid) => sum + familyCpuMillis(pid), 0),
     machineMillis: machineCpuMillis()
   }
 }

@@ -42,8 +42,9 @@ export class EditRecorder {
   /** When frames were sent, by the id of their first operation; `NaN` outside the measured window. */
   private readonly sentAt = new Map<string, number>()
 
-  constructor(editors: number) {
-    this.others = editors - 1
+  /** Editors whose indices follow each other share a file. The observer is in the first. */
+  constructor(editors: number, files: number) {
+    this.others = editors / files - 1
     this.sampleGapMillis = editors * this.others / sampledReceiptsPerSecond * 1000
     // Random phases, or all editors would sample the same moments.
     this.sampledAt = Array.from({ length: editors }, () => performance.now() + Math.random() * this.sampleGapMillis)
@@ -100,7 +101,7 @@ export class EditRecorder {
     const now = performance.now()
     for (const { id, status } of ack.results) {
       this.statuses[status] = (this.statuses[status] ?? 0) + 1
-      if (status === "applied" && editor.index !== 0) this.appliedByOthers++
+      if (status === "applied" && editor.index !== 0 && editor.index <= this.others) this.appliedByOthers++
       if (status !== "applied") this.samples.delete(id)
       const sentAt = this.sentAt.get(id)
       if (sentAt === undefined) continue

@@ -5,8 +5,9 @@
  * ever makes a round worse. What was lost or disconnected counts from all of them. A failed round makes its figures
  * `NaN`, since the rest would flatter.
  */
-import type { Contender, LoadName, Run } from "./BenchPlan.ts"
-import type { EditResult, Joining, JoinResult, MemoryPoint, MemoryResult } from "./LoadSpec.ts"
+import type { Contender, LoadName } from "./BenchLoads.ts"
+import type { Run } from "./BenchPlan.ts"
+import type { ActorResult, Call, EditResult, Joining, JoinResult, MemoryPoint, MemoryResult } from "./LoadSpec.ts"
 
 export class Figures {
   private readonly runs: ReadonlyArray<Run>
@@ -26,9 +27,9 @@ export class Figures {
     return -this.lowest(name, contender, (result) => -result.operationsPerSecond)
   }
 
-  /** Easel's sum over all rounds. */
-  total(name: LoadName, figure: (result: EditResult) => number): number {
-    return this.edits(name, "easel")?.reduce((sum, result) => sum + figure(result), 0) ?? Number.NaN
+  /** The sum over all rounds. */
+  total(name: LoadName, contender: Contender, figure: (result: EditResult) => number): number {
+    return this.edits(name, contender)?.reduce((sum, result) => sum + figure(result), 0) ?? Number.NaN
   }
 
   join(name: LoadName, figure: (joining: Joining) => number): number {
@@ -40,6 +41,18 @@ export class Figures {
   slope(name: LoadName, figure: (point: MemoryPoint) => number): number {
     const result = this.results(name, "easel").find((found): found is MemoryResult => found._tag === "Memory")
     return result === undefined || result.disconnected > 0 ? Number.NaN : slope(result.points, figure)
+  }
+
+  /** A figure of a typed call in the round where it was lowest. */
+  call(contender: Contender, name: Call["name"], concurrency: number, figure: (call: Call) => number): number {
+    const calls = this.results("remote-calls", contender)
+      .flatMap((result) => result._tag === "Calls" ? result.calls : [])
+      .filter((call) => call.name === name && call.concurrency === concurrency)
+    return calls.length === 0 ? Number.NaN : Math.min(...calls.map(figure))
+  }
+
+  actors(name: LoadName): ActorResult | undefined {
+    return this.results(name, "easel").find((result): result is ActorResult => result._tag === "Actors")
   }
 
   /** All rounds, or `undefined` when one has failed or there is none. */

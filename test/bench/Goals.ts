@@ -4,17 +4,12 @@
  * A goal is `missing` when a load it needs has failed or measured nothing: that is never a pass. Goals of loads that
  * were not asked for are left out.
  */
-import type { Contender, LoadName, Run } from "./BenchPlan.ts"
+import type { Contender } from "./BenchLoads.ts"
+import type { Run } from "./BenchPlan.ts"
+import { clusterGoals } from "./ClusterGoals.ts"
 import { Figures } from "./Figures.ts"
-import type { EditResult, MemoryPoint } from "./LoadSpec.ts"
-
-export interface Goal {
-  readonly name: string
-  readonly goal: string
-  readonly measured: string
-  /** `noted` figures have no goal. */
-  readonly verdict: "met" | "missed" | "missing" | "noted"
-}
+import { below, type Definition, type Goal, kilobytes, lossText, lost, megabytes, millis, none, p50, p99, ratio, type Value, whole } from "./Goal.ts"
+import type { MemoryPoint } from "./LoadSpec.ts"
 
 export const goalsOf = (runs: ReadonlyArray<Run>): ReadonlyArray<Goal> => {
   const ran = new Set(runs.map(({ name }) => name))
@@ -30,36 +25,6 @@ const verdictOf = (values: ReadonlyArray<Value>): Goal["verdict"] => {
   if (values.length === 0) return "noted"
   if (values.some(({ value }) => Number.isNaN(value))) return "missing"
   return values.every(({ value, isMet }) => isMet(value)) ? "met" : "missed"
-}
-
-interface Value {
-  readonly value: number
-  readonly isMet: (value: number) => boolean
-}
-
-interface Measured {
-  readonly text: string
-  readonly values: ReadonlyArray<Value>
-}
-
-interface Definition {
-  readonly load: LoadName
-  readonly name: string
-  readonly goal: string
-  readonly measure: (figures: Figures) => Measured
-}
-
-const below = (value: number, limit: number): Value => ({ value, isMet: (actual) => actual < limit })
-const none = (value: number): Value => ({ value, isMet: (actual) => actual === 0 })
-
-const p50 = ({ syncMillis }: EditResult): number => syncMillis.count === 0 ? Number.NaN : syncMillis.p50
-const p99 = ({ syncMillis }: EditResult): number => syncMillis.count === 0 ? Number.NaN : syncMillis.p99
-
-/** Operations never acked, refused, or not relayed to everybody, and editors lost: none is allowed. */
-const lost = (result: EditResult): number => {
-  const { applied = 0, superseded = 0, ...others } = result.statuses
-  const refused = applied === 0 && superseded === 0 ? 1 : Object.values(others).reduce((sum, count) => sum + count, 0)
-  return result.samplesUnseen + result.disconnected + result.unacked + refused + Math.max(0, result.observerMissed)
 }
 
 const definitions: ReadonlyArray<Definition> = [
@@ -81,7 +46,7 @@ const definitions: ReadonlyArray<Definition> = [
     name: "  sync meanwhile",
     goal: "p99 < 200 ms, nothing lost",
     measure: (figures) => {
-      const [value, losses] = [figures.lowest("saturation-50", "easel", p99), figures.total("saturation-50", lost)]
+      const [value, losses] = [figures.lowest("saturation-50", "easel", p99), figures.total("saturation-50", "easel", lost)]
       return { text: `${millis(value)}, ${whole(losses)} lost`, values: [below(value, 200), none(losses)] }
     }
   },
@@ -107,7 +72,7 @@ const definitions: ReadonlyArray<Definition> = [
         easel: figures.lowest("paced-50", "easel", figure),
         limit: figures.lowest("paced-50", "limit", figure)
       }))
-      const losses = figures.total("paced-50", lost)
+      const losses = figures.total("paced-50", "easel", lost)
       return {
         text: pairs.map(({ easel, limit }) => `${ratio(easel / limit)}x (${millis(easel)} to ${millis(limit)})`).join(", ") + lossText(losses),
         values: [...pairs.map(({ easel, limit }): Value => ({ value: easel / limit, isMet: (actual) => actual <= 3 })), none(losses)]
@@ -119,9 +84,9 @@ const definitions: ReadonlyArray<Definition> = [
     name: "200 editors x 30/s",
     goal: "0 disconnected, sync p99 < 100 ms",
     measure: (figures) => {
-      const gone = figures.total("paced-200", (result) => result.disconnected)
+      const gone = figures.total("paced-200", "easel", (result) => result.disconnected)
       const [value, limit] = [figures.lowest("paced-200", "easel", p99), figures.lowest("paced-200", "limit", p99)]
-      const losses = figures.total("paced-200", lost)
+      const losses = figures.total("paced-200", "easel", lost)
       return {
         text: `${whole(gone)} disconnected, ${millis(value)} (limit ${millis(limit)})${lossText(losses)}`,
         values: [none(gone), below(value, 100), none(losses)]
@@ -169,15 +134,9 @@ const definitions: ReadonlyArray<Definition> = [
       const [live, rss] = [figures.slope("memory-files", liveOf), figures.slope("memory-files", rssOf)]
       return { text: `${megabytes(live)} live (RSS slope ${megabytes(rss)}, not judged)`, values: [below(live, 1_500_000)] }
     }
-  }
+  },
+  ...clusterGoals
 ]
 
 const liveOf = (point: MemoryPoint): number => point.liveBytes
 const rssOf = (point: MemoryPoint): number => point.rssBytes
-
-const lossText = (losses: number): string => losses > 0 ? `, ${whole(losses)} lost` : ""
-const whole = (value: number): string => Number.isNaN(value) ? "?" : Math.round(value).toLocaleString("en")
-const ratio = (value: number): string => Number.isNaN(value) ? "?" : value.toFixed(2)
-export const millis = (value: number): string => Number.isNaN(value) ? "?" : `${value.toFixed(value < 100 ? 1 : 0)} ms`
-const kilobytes = (bytes: number): string => Number.isNaN(bytes) ? "?" : `${(bytes / 1000).toFixed(1)} KB`
-const megabytes = (bytes: number): string => Number.isNaN(bytes) ? "?" : `${(bytes / 1_000_000).toFixed(2)} MB`

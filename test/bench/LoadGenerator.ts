@@ -5,7 +5,9 @@
  * waits for has a deadline; the bench ends it when a whole load takes too long.
  */
 import { Schema } from "effect"
+import { runCallLoad } from "./CallLoad.ts"
 import { runEditLoad } from "./EditLoad.ts"
+import { runIdleActors } from "./IdleActorsLoad.ts"
 import { runJoinLoad } from "./JoinLoad.ts"
 import { type LoadResult, LoadSpec } from "./LoadSpec.ts"
 import { runIdleConnections, runIdleFiles } from "./MemoryLoad.ts"
@@ -28,5 +30,9 @@ const run = (spec: LoadSpec): Promise<LoadResult> => {
       return runIdleConnections(spec)
     case "IdleFiles":
       return runIdleFiles(spec)
+    case "Calls":
+      return runCallLoad(spec)
+    case "IdleActors":
+      return runIdleActors(spec)
   }
 }

@@ -17,11 +17,22 @@ const server = {
   inspectorUrl: Schema.optionalKey(Schema.String)
 }
 
+/** Of loads of edits, which may spread over several files and servers. */
+const edits = {
+  ...server,
+  /** The other servers, whose CPU time counts too. */
+  beside: Schema.Array(Schema.Struct(server)),
+  /** Editors are shared out evenly. */
+  files: Schema.Number,
+  /** All at the first server, each at any one, or each at the one that its file was created at. */
+  editorsAt: Schema.Literals(["first", "random", "home"])
+}
+
 const window = { editors: Schema.Number, warmupMillis: Schema.Number, measureMillis: Schema.Number }
 
 /** Closed loop: every editor has up to `framesInFlight` frames of `frameOperations` operations without an ack. */
 export const Saturate = Schema.TaggedStruct("Saturate", {
-  ...server,
+  ...edits,
   ...window,
   framesInFlight: Schema.Number,
   frameOperations: Schema.Number
@@ -29,7 +40,7 @@ export const Saturate = Schema.TaggedStruct("Saturate", {
 export type Saturate = typeof Saturate.Type
 
 /** Open loop: every editor sends this many frames of one operation a second, whatever comes back. */
-export const Paced = Schema.TaggedStruct("Paced", { ...server, ...window, operationsPerSecond: Schema.Number })
+export const Paced = Schema.TaggedStruct("Paced", { ...edits, ...window, operationsPerSecond: Schema.Number })
 export type Paced = typeof Paced.Type
 
 /** Fills a file, then joins it over and over. */
@@ -54,7 +65,29 @@ export const IdleFiles = Schema.TaggedStruct("IdleFiles", {
 })
 export type IdleFiles = typeof IdleFiles.Type
 
-export const LoadSpec = Schema.Union([Saturate, Paced, Join, IdleConnections, IdleFiles])
+/** Typed calls to the actor of one file, which the load's own process hosts or another one. */
+export const Calls = Schema.TaggedStruct("Calls", {
+  databaseUrl: Schema.String,
+  dataFolder: Schema.String,
+  /** As what the load's process joins the cluster: a node hosts the file, a gateway has to call it. */
+  role: Schema.Literals(["node", "gateway"]),
+  warmupMillis: Schema.Number,
+  measureMillis: Schema.Number
+})
+export type Calls = typeof Calls.Type
+
+/** Opens files without an editor by typed calls, and may wait until they have left memory. */
+export const IdleActors = Schema.TaggedStruct("IdleActors", {
+  ...server,
+  databaseUrl: Schema.String,
+  files: Schema.Number,
+  objects: Schema.Number,
+  /** Within so long after the last one is opened; 0 does not wait. */
+  leaveMillisMax: Schema.Number
+})
+export type IdleActors = typeof IdleActors.Type
+
+export const LoadSpec = Schema.Union([Saturate, Paced, Join, IdleConnections, IdleFiles, Calls, IdleActors])
 export type LoadSpec = typeof LoadSpec.Type
 
 export const EditResult = Schema.TaggedStruct("Edit", {
@@ -107,7 +140,33 @@ export const MemoryResult = Schema.TaggedStruct("Memory", {
 })
 export type MemoryResult = typeof MemoryResult.Type
 
+const Call = Schema.Struct({
+  /** `MovePresence` waits for nothing, `Submit` for its commit, `Watch` until the submitted operation arrives. */
+  name: Schema.Literals(["MovePresence", "Submit", "Watch"]),
+  concurrency: Schema.Number,
+  perSecond: Schema.Number,
+  millis: Latencies
+})
+export type Call = typeof Call.Type
+
+export const CallResult = Schema.TaggedStruct("Calls", { calls: Schema.Array(Call) })
+export type CallResult = typeof CallResult.Type
+
+export const ActorResult = Schema.TaggedStruct("Actors", {
+  files: Schema.Number,
+  filesPerSecond: Schema.Number,
+  /** Live memory with `warmFiles` files open, and with all of them. */
+  warmFiles: Schema.Number,
+  warmBytes: Schema.Number,
+  fullBytes: Schema.Number,
+  fullRssBytes: Schema.Number,
+  /** Live memory when all files have left, `NaN` when it was not waited for, and from when all were open until then. */
+  leftBytes: Schema.Number,
+  leftMillis: Schema.Number
+})
+export type ActorResult = typeof ActorResult.Type
+
 const Failure = Schema.TaggedStruct("Failure", { reason: Schema.String })
 
-export const LoadResult = Schema.Union([EditResult, JoinResult, MemoryResult, Failure])
+export const LoadResult = Schema.Union([EditResult, JoinResult, MemoryResult, CallResult, ActorResult, Failure])
 export type LoadResult = typeof LoadResult.Type

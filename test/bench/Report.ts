@@ -6,12 +6,12 @@
  */
 import type { Run } from "./BenchPlan.ts"
 import type { Latencies } from "./Histogram.ts"
-import { type Goal, millis } from "./Goals.ts"
-import type { EditResult, LoadResult } from "./LoadSpec.ts"
+import { type Goal, millis } from "./Goal.ts"
+import type { ActorResult, CallResult, EditResult, LoadResult } from "./LoadSpec.ts"
 
 export const lineOf = ({ name, contender, round, diskMillis, result }: Run): string => {
   const disk = result._tag === "Edit" && diskMillis !== undefined ? `; disk ${pair(diskMillis)}` : ""
-  return `${name.padEnd(18)} ${contender} ${round}  ${textOf(result)}${disk}`
+  return `${name.padEnd(20)} ${contender.padEnd(6)} ${round}  ${textOf(result)}${disk}`
 }
 
 const textOf = (result: LoadResult): string => {
@@ -26,6 +26,10 @@ const textOf = (result: LoadResult): string => {
     case "Memory":
       return result.points.map(({ count, liveBytes, rssBytes }) => `${count}: ${(liveBytes / 1e6).toFixed(1)} of ${(rssBytes / 1e6).toFixed(0)} MB live`).join(", ") +
         (result.disconnected > 0 ? `, ${result.disconnected} disconnected` : "")
+    case "Calls":
+      return callText(result)
+    case "Actors":
+      return actorText(result)
     case "Failure":
       return `FAILED: ${result.reason.trimEnd()}`
   }
@@ -45,6 +49,18 @@ const editText = (result: EditResult): string => {
     ...troubles(result)
   ].join("; ")
 }
+
+const callText = ({ calls }: CallResult): string =>
+  calls.map(({ concurrency, millis: times, name, perSecond }) =>
+    `${name} x${concurrency} ${Math.round(perSecond)}/s ${times.p50.toFixed(2)}/${times.p99.toFixed(2)} ms`).join("; ")
+
+const actorText = (result: ActorResult): string =>
+  [
+    `${Math.round(result.filesPerSecond)} files/s`,
+    `${result.warmFiles} files ${(result.warmBytes / 1e6).toFixed(1)} MB live`,
+    `${result.files} files ${(result.fullBytes / 1e6).toFixed(1)} of ${(result.fullRssBytes / 1e6).toFixed(0)} MB live`,
+    ...(Number.isNaN(result.leftMillis) ? [] : [`none after ${(result.leftMillis / 1000).toFixed(0)} s, ${(result.leftBytes / 1e6).toFixed(1)} MB live`])
+  ].join("; ")
 
 const troubles = (result: EditResult): ReadonlyArray<string> => [
   ...(result.disconnected > 0 ? [`${result.disconnected} DISCONNECTED`] : []),

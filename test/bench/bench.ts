@@ -11,6 +11,7 @@ import { writeFileSync } from "node:fs"
 import { cpus, release } from "node:os"
 import { dirname, join } from "node:path"
 import { parseArgs } from "node:util"
+import { loadNames } from "./BenchLoads.ts"
 import * as BenchPlan from "./BenchPlan.ts"
 import { BenchFailed } from "./BenchProcess.ts"
 import { goalsOf } from "./Goals.ts"
@@ -31,9 +32,9 @@ const conduct = Effect.gen(function*() {
   })
   const easel = join(dirname(script), "easel.mjs")
   const asked = values.only?.split(",")
-  const only = BenchPlan.loadNames.filter((name) => asked?.some((part) => name.startsWith(part)) ?? true)
+  const only = loadNames.filter((name) => asked?.some((part) => name.startsWith(part)) ?? true)
   if (only.length === 0) {
-    return yield* new BenchFailed({ reason: `--only takes beginnings of ${BenchPlan.loadNames.join(", ")}` })
+    return yield* new BenchFailed({ reason: `--only takes beginnings of ${loadNames.join(", ")}` })
   }
   const runs: Array<BenchPlan.Run> = []
   const startedAt = Date.now()

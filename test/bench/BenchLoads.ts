@@ -1,0 +1,72 @@
+/** The loads by name: what each asks of its generator, and how long it may take. */
+import type { LoadSpec } from "./LoadSpec.ts"
+import type { Topology } from "./Topology.ts"
+
+/** `limit` is the yardstick; `remote` and `apart` are Easel in the shape that it is compared with. */
+export type Contender = "limit" | "easel" | "remote" | "apart"
+
+export const loadNames = [
+  "saturation-50",
+  "paced-50",
+  "paced-200",
+  "join-10000",
+  "join-100000",
+  "memory-connections",
+  "memory-files",
+  "remote-calls",
+  "remote-paced-50",
+  "remote-saturation-50",
+  "two-nodes",
+  "idle-files-10000",
+  "idle-files-100000"
+] as const
+export type LoadName = (typeof loadNames)[number]
+
+/** Files without an editor leave memory after this long in `idle-files-10000`: longer than opening them takes. */
+export const leaveAfterSeconds = 60
+
+export const loadMillisMax = (name: LoadName): number => name === "idle-files-100000" ? 900_000 : name === "idle-files-10000" ? 300_000 : 90_000
+
+export const specOf = (name: LoadName, contender: Contender, { databaseUrl, dataFolder, members }: Topology, isQuick: boolean): LoadSpec => {
+  const [server = nowhere, ...beside] = members
+  // A server runs for days: what counts is how it does once its code is compiled.
+  const times = isQuick ? { warmupMillis: 1_000, measureMillis: 3_000 } : { warmupMillis: 5_000, measureMillis: 5_000 }
+  const edits = { ...server, ...times, beside, files: 1, editorsAt: "first" } as const
+  switch (name) {
+    case "saturation-50":
+    case "remote-saturation-50":
+      return { _tag: "Saturate", ...edits, editors: 50, framesInFlight: 2, frameOperations: 10 }
+    case "paced-50":
+    case "remote-paced-50":
+      return { _tag: "Paced", ...edits, editors: 50, operationsPerSecond: 30 }
+    case "paced-200":
+      return { _tag: "Paced", ...edits, editors: 200, operationsPerSecond: 30 }
+    case "join-10000":
+      return { _tag: "Join", ...server, objects: 10_000, joins: isQuick ? 5 : 15 }
+    case "join-100000":
+      return { _tag: "Join", ...server, objects: 100_000, joins: isQuick ? 2 : 5 }
+    case "memory-connections":
+      return { _tag: "IdleConnections", ...server, connections: isQuick ? 400 : 1_000, steps: 5, editorsPerFile: 50 }
+    case "memory-files":
+      return { _tag: "IdleFiles", ...server, files: isQuick ? 60 : 200, steps: 5, objects: 1_000 }
+    case "remote-calls":
+      return {
+        _tag: "Calls",
+        databaseUrl,
+        dataFolder,
+        role: contender === "remote" ? "gateway" : "node",
+        ...(isQuick ? times : { warmupMillis: 2_000, measureMillis: 4_000 })
+      }
+    case "two-nodes": {
+      const editorsAt = contender === "apart" ? "home" : "random"
+      return { _tag: "Saturate", ...edits, files: 500, editors: 1_000, editorsAt, framesInFlight: 1, frameOperations: 5 }
+    }
+    case "idle-files-10000":
+      return { _tag: "IdleActors", ...server, databaseUrl, files: 10_000, objects: 10, leaveMillisMax: 120_000 + leaveAfterSeconds * 1_000 }
+    case "idle-files-100000":
+      return { _tag: "IdleActors", ...server, databaseUrl, files: 100_000, objects: 10, leaveMillisMax: 0 }
+  }
+}
+
+/** Loads whose own process is the server have none. */
+const nowhere = { url: "", pid: 0, postgresPid: 0 }
