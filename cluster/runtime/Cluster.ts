@@ -4,7 +4,6 @@
  * The cluster decides where an actor lives; that it is the only one that can write is guaranteed by the store
  * (`ShardLeases`, `Files.activate`, `Journal`), not here.
  */
-import * as NodeSocketServer from "@effect/platform-node/NodeSocketServer"
 import { type ShardGroup, shardGroups } from "@easel/protocol"
 import { ClusterMembers, ShardLeases } from "@easel/store"
 import * as MessageStorage from "effect/cluster/MessageStorage"
@@ -17,7 +16,6 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as SocketServer from "effect/socket/SocketServer"
-import * as endingWrites from "./endingWrites.ts"
 import * as MemberWatch from "./MemberWatch.ts"
 import { hangingUp, RunnerLines } from "./RunnerLines.ts"
 import * as RunnerSockets from "./RunnerSockets.ts"
@@ -41,7 +39,7 @@ export interface RunnerOptions extends ClusterOptions {
 export class RunnerListenFailed extends Schema.TaggedError<RunnerListenFailed>()("RunnerListenFailed", { reason: Schema.String }) {}
 
 export const layerRunner = ({ groups, host, listenHost, port, ...options }: RunnerOptions) => {
-  const server = endingWrites.layer(NodeSocketServer.layer({ host: listenHost, port, noDelay: true })).pipe(
+  const server = RunnerSockets.layerServer(listenHost, port).pipe(
     Layer.catchTag("SocketServerError", (error) =>
       Layer.effect(SocketServer.SocketServer, Effect.fail(
         new RunnerListenFailed({ reason: `the runner cannot listen on ${listenHost}:${port}: ${reasonOf(error)}` })

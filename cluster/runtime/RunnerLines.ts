@@ -12,6 +12,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Socket from "effect/socket/Socket"
+import { corked } from "./corked.ts"
 
 const connectMillisMax = 1_000
 
@@ -32,13 +33,13 @@ export class RunnerLines extends Context.Service<RunnerLines, {
     const open = ({ host, port }: Address) =>
       Effect.acquireRelease(
         Effect.callback<Connection, Socket.SocketError>((resume) => {
-          const connection = createConnection({ host, port, noDelay: true })
+          const connection = corked(createConnection({ host, port, noDelay: true }))
           connection.once("connect", () => resume(Effect.succeed(connection)))
           connection.on("error", (cause) =>
             resume(Effect.fail(new Socket.SocketError({ reason: new Socket.SocketOpenError({ kind: "Unknown", cause }) }))))
           return Effect.sync(() => connection.destroy())
         }),
-        (connection) => Effect.sync(() => connection.destroy())
+        (connection) => Effect.sync(() => connection.connecting ? connection.destroy() : connection.destroySoon())
       ).pipe(
         Effect.tap((connection) => {
           const name = `${host}:${port}`

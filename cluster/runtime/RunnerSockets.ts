@@ -3,12 +3,18 @@
  * belongs on a private interface. A runner that has not answered a ping for three seconds fails the calls under way to
  * it, which their callers send again to whoever owns the shard then.
  */
+import * as NodeSocket from "@effect/platform-node/NodeSocket"
+import * as NodeSocketServer from "@effect/platform-node/NodeSocketServer"
 import * as Runners from "effect/cluster/Runners"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as RpcClient from "effect/rpc/RpcClient"
 import * as RpcSerialization from "effect/rpc/RpcSerialization"
 import { Socket } from "effect/socket/Socket"
+import { SocketServer } from "effect/socket/SocketServer"
+import { corked } from "./corked.ts"
+import * as endingWrites from "./endingWrites.ts"
 import { RunnerLines } from "./RunnerLines.ts"
 
 /** Largest frame between nodes: a snapshot of a very big document, uncompressed. */
@@ -32,3 +38,13 @@ export const layerClients = Layer.effect(
     }, Effect.orDie)
   }))
 )
+
+/** Where a runner is called. */
+export const layerServer = (listenHost: string, port: number) =>
+  endingWrites.layer(Layer.effect(
+    SocketServer,
+    Effect.map(NodeSocketServer.make({ host: listenHost, port, noDelay: true }), (server) =>
+      SocketServer.of({ ...server, run: (handler) => server.run((socket) => Effect.andThen(corkOwn, handler(socket))) }))
+  ))
+
+const corkOwn = Effect.map(Effect.serviceOption(NodeSocket.NetSocket), Option.map(corked))

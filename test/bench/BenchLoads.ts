@@ -55,6 +55,7 @@ export const specOf = (name: LoadName, contender: Contender, { databaseUrl, data
         databaseUrl,
         dataFolder,
         role: contender === "remote" ? "gateway" : "node",
+        hostPids: members.map(({ pid }) => pid),
         ...(isQuick ? times : { warmupMillis: 2_000, measureMillis: 4_000 })
       }
     case "two-nodes": {

@@ -13,6 +13,7 @@ import { settings } from "../../cluster/runtime/Settings.ts"
 import { create } from "../harness/operations.ts"
 import { Histogram } from "./Histogram.ts"
 import type { Call, CallResult, Calls } from "./LoadSpec.ts"
+import { cpuMillis } from "./ProcessUsage.ts"
 
 const concurrencies = [1, 64]
 const gatewayId = "bench"
@@ -44,7 +45,7 @@ const measure = Effect.fnUntraced(function*(spec: Calls) {
     watched.reset()
     const submitted = yield* repeat(submit, concurrency, spec)
     calls.push({ name: "Submit", concurrency, ...submitted })
-    calls.push({ name: "Watch", concurrency, perSecond: submitted.perSecond, millis: watched.times.latencies() })
+    calls.push({ name: "Watch", concurrency, ...submitted, millis: watched.times.latencies() })
   }
   const result: CallResult = { _tag: "Calls", calls }
   return result
@@ -56,17 +57,23 @@ const repeat = Effect.fnUntraced(function*<E>(call: Effect.Effect<unknown, E>, c
   const measureFrom = performance.now() + spec.warmupMillis
   const until = measureFrom + spec.measureMillis
   let count = 0
+  let all = 0
+  const cpuBefore = usedCpuMillis(spec)
   const caller = Effect.gen(function*() {
     for (let sentAt = performance.now(); sentAt < until; sentAt = performance.now()) {
       yield* call
+      all++
       if (sentAt < measureFrom) continue
       times.record(performance.now() - sentAt)
       count++
     }
   })
   yield* Effect.all(Array.from({ length: concurrency }, () => caller), { concurrency: "unbounded", discard: true })
-  return { perSecond: count / spec.measureMillis * 1000, millis: times.latencies() }
+  const cpuMicros = (usedCpuMillis(spec) - cpuBefore) / all * 1000
+  return { perSecond: count / spec.measureMillis * 1000, millis: times.latencies(), cpuMicros }
 })
+
+const usedCpuMillis = ({ hostPids }: Calls): number => [process.pid, ...hostPids].reduce((sum, pid) => sum + cpuMillis(pid), 0)
 
 class WatchTimes {
   times = new Histogram()

@@ -14,8 +14,9 @@ const callGoal = (name: Call["name"], concurrency: number): Definition => ({
     ]
     const [remote, local] = versus((call) => -call.perSecond)
     const times = [versus((call) => call.millis.p50), versus((call) => call.millis.p99)]
+    const cpu = versus((call) => call.cpuMicros)
     const text = times.map(([there, here]) => `${ratio(there / here)}x (${there.toFixed(2)} to ${here.toFixed(2)} ms)`).join(", ")
-    return { text: `${ratio(remote / local)} of the calls/s (${whole(-remote)} of ${whole(-local)}), p50 and p99 ${text}`, values: [] }
+    return { text: `${ratio(remote / local)} of the calls/s (${whole(-remote)} of ${whole(-local)}), p50 and p99 ${text}, CPU ${ratio(cpu[0] / cpu[1])}x (${whole(cpu[0])} to ${whole(cpu[1])} us)`, values: [] }
   }
 })
 

@@ -71,6 +71,8 @@ export const Calls = Schema.TaggedStruct("Calls", {
   dataFolder: Schema.String,
   /** As what the load's process joins the cluster: a node hosts the file, a gateway has to call it. */
   role: Schema.Literals(["node", "gateway"]),
+  /** The other processes that take part in a call. */
+  hostPids: Schema.Array(Schema.Number),
   warmupMillis: Schema.Number,
   measureMillis: Schema.Number
 })
@@ -145,7 +147,9 @@ const Call = Schema.Struct({
   name: Schema.Literals(["MovePresence", "Submit", "Watch"]),
   concurrency: Schema.Number,
   perSecond: Schema.Number,
-  millis: Latencies
+  millis: Latencies,
+  /** Of all processes but PostgreSQL; the least dependent on what else the machine does. */
+  cpuMicros: Schema.Number
 })
 export type Call = typeof Call.Type
 

@@ -51,8 +51,8 @@ const editText = (result: EditResult): string => {
 }
 
 const callText = ({ calls }: CallResult): string =>
-  calls.map(({ concurrency, millis: times, name, perSecond }) =>
-    `${name} x${concurrency} ${Math.round(perSecond)}/s ${times.p50.toFixed(2)}/${times.p99.toFixed(2)} ms`).join("; ")
+  calls.map(({ concurrency, cpuMicros, millis: times, name, perSecond }) =>
+    `${name} x${concurrency} ${Math.round(perSecond)}/s ${times.p50.toFixed(2)}/${times.p99.toFixed(2)} ms ${Math.round(cpuMicros)} us CPU`).join("; ")
 
 const actorText = (result: ActorResult): string =>
   [
