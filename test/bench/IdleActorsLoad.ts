@@ -25,21 +25,20 @@ export const runIdleActors = async (spec: IdleActors): Promise<ActorResult> => {
   const ids = await copies(spec.databaseUrl, template.fileId, spec.files)
   const inspector = await Inspector.open(spec.inspectorUrl)
   await openAll(spec.url, ids.slice(0, warmFiles))
+  const leaves = spec.leaveMillisMax > 0
+  if (leaves) await allLeft(spec)
   await sleep(pauseMillis)
-  const warm = await inspector.usageAfterCollection()
+  const base = { files: leaves ? 0 : warmFiles, ...await inspector.usageAfterCollection() }
   const startedAt = performance.now()
-  await openAll(spec.url, ids.slice(warmFiles))
+  await openAll(spec.url, ids.slice(base.files))
   const openedAt = performance.now()
   await sleep(pauseMillis)
   const full = await inspector.usageAfterCollection()
   const open = await filesOpen(spec.url)
   if (open < spec.files) throw new Error(`${spec.files - open} of ${spec.files} files had left before all were open`)
   let left = { leftBytes: Number.NaN, leftMillis: Number.NaN }
-  if (spec.leaveMillisMax > 0) {
-    await waitUntil(async () => {
-      await sleep(100)
-      return await filesOpen(spec.url) === 0
-    }, { deadlineMillis: spec.leaveMillisMax, what: "all files have left memory", state: () => filesOpen(spec.url) })
+  if (leaves) {
+    await allLeft(spec)
     const leftMillis = performance.now() - openedAt
     await sleep(pauseMillis)
     left = { leftBytes: (await inspector.usageAfterCollection()).liveBytes, leftMillis }
@@ -48,14 +47,20 @@ export const runIdleActors = async (spec: IdleActors): Promise<ActorResult> => {
   return {
     _tag: "Actors",
     files: spec.files,
-    filesPerSecond: (spec.files - warmFiles) / (openedAt - startedAt) * 1000,
-    warmFiles,
-    warmBytes: warm.liveBytes,
+    filesPerSecond: (spec.files - base.files) / (openedAt - startedAt) * 1000,
+    baseFiles: base.files,
+    baseBytes: base.liveBytes,
     fullBytes: full.liveBytes,
     fullRssBytes: full.rssBytes,
     ...left
   }
 }
+
+const allLeft = ({ leaveMillisMax, url }: IdleActors): Promise<void> =>
+  waitUntil(async () => {
+    await sleep(100)
+    return await filesOpen(url) === 0
+  }, { deadlineMillis: leaveMillisMax, what: "all files have left memory", state: () => filesOpen(url) })
 
 const operationColumns = `seq, epoch, operation_id, idempotency_key, content_hash, status, operation_type, object_id, property_path,
   old_value, new_value, "timestamp", user_id, client_id`

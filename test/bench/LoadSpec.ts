@@ -159,9 +159,9 @@ export type CallResult = typeof CallResult.Type
 export const ActorResult = Schema.TaggedStruct("Actors", {
   files: Schema.Number,
   filesPerSecond: Schema.Number,
-  /** Live memory with `warmFiles` files open, and with all of them. */
-  warmFiles: Schema.Number,
-  warmBytes: Schema.Number,
+  /** Live memory of a server that has been at work, with `baseFiles` files open, and with all of them. */
+  baseFiles: Schema.Number,
+  baseBytes: Schema.Number,
   fullBytes: Schema.Number,
   fullRssBytes: Schema.Number,
   /** Live memory when all files have left, `NaN` when it was not waited for, and from when all were open until then. */

@@ -57,7 +57,7 @@ const callText = ({ calls }: CallResult): string =>
 const actorText = (result: ActorResult): string =>
   [
     `${Math.round(result.filesPerSecond)} files/s`,
-    `${result.warmFiles} files ${(result.warmBytes / 1e6).toFixed(1)} MB live`,
+    `${result.baseFiles} files ${(result.baseBytes / 1e6).toFixed(1)} MB live`,
     `${result.files} files ${(result.fullBytes / 1e6).toFixed(1)} of ${(result.fullRssBytes / 1e6).toFixed(0)} MB live`,
     ...(Number.isNaN(result.leftMillis) ? [] : [`none after ${(result.leftMillis / 1000).toFixed(0)} s, ${(result.leftBytes / 1e6).toFixed(1)} MB live`])
   ].join("; ")
