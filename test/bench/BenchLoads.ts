@@ -25,7 +25,10 @@ export type LoadName = (typeof loadNames)[number]
 /** Files without an editor leave memory after this long in `idle-files-10000`: longer than opening them takes. */
 export const leaveAfterSeconds = 60
 
-export const loadMillisMax = (name: LoadName): number => name === "idle-files-100000" ? 900_000 : name === "idle-files-10000" ? 600_000 : 90_000
+const minutesMax: { readonly [name in LoadName]?: number } = { "two-nodes": 5, "idle-files-10000": 10, "idle-files-100000": 20 }
+
+/** Opening thousands of files or sockets takes its time. */
+export const loadMillisMax = (name: LoadName): number => (minutesMax[name] ?? 1.5) * 60_000
 
 export const specOf = (name: LoadName, contender: Contender, { databaseUrl, dataFolder, members }: Topology, isQuick: boolean): LoadSpec => {
   const [server = nowhere, ...beside] = members
