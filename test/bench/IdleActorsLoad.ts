@@ -88,9 +88,20 @@ const agent = new Agent({ keepAlive: true, maxSockets: openingMax })
 const openAll = async (url: string, ids: ReadonlyArray<string>): Promise<void> => {
   const waiting = ids.values()
   const opener = async (): Promise<void> => {
-    for (const id of waiting) await read(`${url}/api/files/${id}`)
+    for (const id of waiting) await patiently(() => read(`${url}/api/files/${id}`))
   }
   await Promise.all(Array.from({ length: openingMax }, opener))
+}
+
+/** 503 says that the same call may succeed later. */
+const patiently = async (call: () => Promise<string>, attempts = 5): Promise<string> => {
+  try {
+    return await call()
+  } catch (cause) {
+    if (attempts === 0 || !String(cause).includes(" 503")) throw cause
+    await sleep(pauseMillis)
+    return patiently(call, attempts - 1)
+  }
 }
 
 const filesOpen = async (url: string): Promise<number> => Number(/^easel_files_open\S* (\d+)/m.exec(await read(`${url}/metrics`))?.[1])
