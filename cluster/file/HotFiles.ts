@@ -41,6 +41,11 @@ const make = Effect.fnUntraced(function*(limits: Heat.HeatLimits) {
     for (const actor of all) {
       const file = actor.inMemory()
       if (file === undefined) continue
+      if (file.board.size === 0 && actor.group === "default") {
+        // Most files in memory are at rest: nobody edits without a seat, so they keep no heat.
+        heats.delete(file)
+        continue
+      }
       const before = heats.get(file)
       if (actor.group === "hot") hot++
       const sample = { nowMillis, editors: file.board.size, seq: file.state.seq }
