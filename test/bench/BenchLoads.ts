@@ -63,7 +63,7 @@ export const specOf = (name: LoadName, contender: Contender, { databaseUrl, data
       }
     case "two-nodes": {
       const editorsAt = contender === "apart" ? "home" : "random"
-      return { _tag: "Saturate", ...edits, files: 500, editors: 1_000, editorsAt, framesInFlight: 1, frameOperations: 5 }
+      return { _tag: "Saturate", ...edits, files: 500, editors: 1_000, editorsAt, framesInFlight: 2, frameOperations: 10 }
     }
     case "idle-files-10000":
       return { _tag: "IdleActors", ...server, databaseUrl, files: 10_000, objects: 10, leaveMillisMax: 120_000 + leaveAfterSeconds * 1_000 }
