@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
 import * as Node from "../runtime/Node.ts"
 import { settings } from "../runtime/Settings.ts"
 import { serving, workersFlag, workersOf } from "./serving.ts"
@@ -18,7 +19,20 @@ const join = Effect.fnUntraced(function*(role: "node" | "gateway", workers: Opti
   return { url: yield* Node.join({ ...read, workers: workersOf(workers, read) }, read.databaseUrl.value, role), died: Effect.never }
 })
 
-export const node = Command.make("node", { workers: workersFlag }, ({ workers }) => serving(join("node", workers))).pipe(
+const whileStdinFlag = Flag.Boolean("while-stdin").pipe(
+  Flag.withDescription("Stop when standard input ends, for programs that start nodes"),
+  Flag.withDefault(false)
+)
+
+/** Ends when standard input does. */
+const stdinEnds = Effect.callback<void>((resume) => {
+  process.stdin.resume().once("end", () => resume(Effect.void)).once("error", () => resume(Effect.void))
+})
+
+export const node = Command.make("node", { workers: workersFlag, whileStdin: whileStdinFlag }, ({ whileStdin, workers }) => {
+  const running = serving(join("node", workers))
+  return whileStdin ? Effect.raceFirst(running, stdinEnds) : running
+}).pipe(
   Command.withDescription("Join the cluster at DATABASE_URL: host files, and serve editors")
 )
 

@@ -1,7 +1,10 @@
 /** A worker of a node: one runner in a thread, until the node says stop. */
 import { parentPort, workerData } from "node:worker_threads"
+import { ShardingConfig } from "effect/cluster/ShardingConfig"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as PrometheusMetrics from "effect/observability/PrometheusMetrics"
 import * as Runner from "../runtime/Runner.ts"
 import { layerSql } from "../runtime/storeLayers.ts"
@@ -18,8 +21,11 @@ const served = Effect.callback<void>((resume) => {
 })
 
 await Effect.scoped(Effect.gen(function*() {
-  yield* Layer.build(Runner.layer(settings, { role: "worker", worker }).pipe(Layer.provide(layerSql(settings.url, "shards"))))
-  parentPort?.postMessage("ready")
+  const services = yield* Layer.build(
+    Runner.layer(settings, { role: "worker", worker }).pipe(Layer.provide(layerSql(settings.url, "shards")))
+  )
+  const address = Option.getOrThrow(Context.get(services, ShardingConfig).runnerAddress)
+  parentPort?.postMessage({ ready: `${address.host}:${address.port}` })
   yield* served
 })).pipe(Effect.withTracerEnabled(false), Effect.runPromise)
 

@@ -58,6 +58,7 @@ export const layerRunner = ({ groups, host, listenHost, port, ...options }: Runn
     MemberWatch.layerRunner,
     SocketRunner.layer.pipe(
       Layer.provide([RunnerSockets.layerClients, RunnerHealth.layerNoop]),
+      Layer.provideMerge(MemberWatch.layerHeartbeat),
       Layer.provideMerge(storage),
       Layer.provideMerge(config),
       Layer.provide(server),

@@ -24,18 +24,23 @@ const answerWait = "1 second"
 
 const buried = Metric.counter("easel_members_buried_total", { description: "Members of the cluster that this one told dead" })
 
-/** Beats for the runner of this process and watches the others. */
+/**
+ * The heartbeat of this process's runner. It outlives what hosts its shards, so that a runner that is leaving is not
+ * taken for a dead one, and takes the member off the list when the shards have been given back.
+ */
+export const layerHeartbeat = Layer.effectDiscard(Effect.gen(function*() {
+  const members = yield* ClusterMembers
+  const status = yield* MemberStatus
+  const address = yield* ownAddress
+  yield* Effect.addFinalizer(() => Effect.ignore(members.remove(address)))
+  yield* Effect.flatMap(status.read, (read) => members.beat(address, read)).pipe(Effect.ignore, repeated)
+}))
+
+/** Watches the others. */
 export const layerRunner = Layer.effectDiscard(Effect.gen(function*() {
-  const config = yield* ShardingConfig.ShardingConfig
   const members = yield* ClusterMembers
   const runners = yield* Runners.Runners
-  const status = yield* MemberStatus
-  const address = Option.match(config.runnerAddress, {
-    onNone: () => "",
-    onSome: ({ host, port }) => `${host}:${port}`
-  })
-  // Leases are given back one by one before; what is left of a member that ended orderly is its row.
-  yield* Effect.addFinalizer(() => Effect.ignore(members.remove(address)))
+  const address = yield* ownAddress
 
   const answers = (silent: Silent) =>
     runners.ping(addressOf(silent.address)).pipe(Effect.timeout(answerWait), Effect.isSuccess)
@@ -47,21 +52,15 @@ export const layerRunner = Layer.effectDiscard(Effect.gen(function*() {
     yield* Effect.logWarning("A member of the cluster is gone", { member: silent.address, silentMillis: silent.silentMillis })
   })
 
-  let beatenMillis = 0
+  let lookedMillis = 0
   let trustsFromMillis = 0
   yield* Effect.gen(function*() {
-    const silent = yield* members.beat(address, yield* status.read, silentMillisMax)
+    const silent = yield* members.silent(address, silentMillisMax)
     const now = yield* Clock.currentTimeMillis
-    if (now - beatenMillis > silentMillisMax) trustsFromMillis = now + silentMillisMax
-    beatenMillis = now
+    if (now - lookedMillis > silentMillisMax) trustsFromMillis = now + silentMillisMax
+    lookedMillis = now
     if (now >= trustsFromMillis) yield* Effect.forEach(silent, judge, { concurrency: "unbounded", discard: true })
-  }).pipe(
-    Effect.catchTag("StoreUnavailable", () => Effect.void),
-    Effect.andThen(Effect.sleep(heartbeatMillis)),
-    Effect.forever,
-    Effect.withTracerEnabled(false),
-    Effect.forkScoped
-  )
+  }).pipe(Effect.ignore, repeated)
 }))
 
 /** A gateway only shows that it is there. */
@@ -72,14 +71,17 @@ export const layerGateway = Layer.effectDiscard(Effect.gen(function*() {
   yield* Effect.addFinalizer(() => Effect.ignore(members.remove(address)))
   yield* members.join(address, null).pipe(
     Effect.andThen(status.read),
-    Effect.flatMap((read) => members.beat(address, read, silentMillisMax)),
+    Effect.flatMap((read) => members.beat(address, read)),
     Effect.ignore,
-    Effect.andThen(Effect.sleep(heartbeatMillis)),
-    Effect.forever,
-    Effect.withTracerEnabled(false),
-    Effect.forkScoped
+    repeated
   )
 }))
+
+const repeated = <A, E, R>(look: Effect.Effect<A, E, R>) =>
+  look.pipe(Effect.andThen(Effect.sleep(heartbeatMillis)), Effect.forever, Effect.withTracerEnabled(false), Effect.forkScoped)
+
+const ownAddress = Effect.map(ShardingConfig.ShardingConfig, ({ runnerAddress }) =>
+  Option.match(runnerAddress, { onNone: () => "", onSome: ({ host, port }) => `${host}:${port}` }))
 
 const addressOf = (address: string): RunnerAddress.RunnerAddress => {
   const colon = address.lastIndexOf(":")

@@ -7,7 +7,7 @@
  */
 import { fileURLToPath } from "node:url"
 import { FileClients, Hubs, type ListenFailed, Page, serve } from "@easel/gateway"
-import { Files } from "@easel/store"
+import { ClusterMembers, Files } from "@easel/store"
 import type { ConfigError } from "effect/Config"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -83,7 +83,8 @@ export const join = Effect.fn("Node.join")(function*(
     Effect.catchTag("SqlError", (error) =>
       Effect.fail(new DatabaseUnusable({ reason: `the database cannot be used: ${oneLine(error.message)}` })))
   )
-  const workers = yield* Workers.supervise(runner, role === "node" ? settings.workers : 0)
+  const members = Context.get(services, ClusterMembers)
+  const workers = yield* Workers.supervise(runner, role === "node" ? settings.workers : 0, (address) => Effect.ignore(members.remove(address)))
   const metrics = Effect.zipWith(PrometheusMetrics.format(), workers.metrics, mergedMetrics)
   const address = yield* serve({ ...settings, metrics }, page).pipe(Effect.provideContext(services))
   const served = urlOf(address.host, address.port)

@@ -48,8 +48,9 @@ const startNode = Effect.fnUntraced(function*(settings: Settings, index: number,
   const name = `${settings.nodeName}-${index + 1}`
   const child = yield* Effect.acquireRelease(
     Effect.sync(() =>
-      spawn(process.execPath, [...process.execArgv, process.argv[1] ?? "", "node", "--workers", String(settings.workers)], {
-        stdio: ["ignore", "pipe", "inherit"],
+      spawn(process.execPath, [...process.execArgv, process.argv[1] ?? "", "node", "--workers", String(settings.workers), "--while-stdin"], {
+        // Its input ends with us, however we end, and it does with its input.
+        stdio: ["pipe", "pipe", "inherit"],
         // A group of its own: Ctrl-C is ours to pass on, after the database was told nothing.
         detached: true,
         env: {

@@ -2,7 +2,8 @@
  * The workers of a node: runners in threads of their own, each with its own shards, database connections and heap.
  * The node's gateway calls them as it calls runners elsewhere.
  *
- * A worker that dies is started again, soon at first and then less often; its files come back on the others meanwhile.
+ * A worker that dies is started again, soon at first and then less often. Its node knows of its death before anybody
+ * else could, and says so (`onDeath`), so that its shards are free at once.
  * When the scope closes the workers are asked to hand over their files, and ended when they do not.
  */
 import { Worker } from "node:worker_threads"
@@ -40,7 +41,8 @@ export interface Workers {
 /** Starts `count` workers, waits until each hosts shards, and keeps them until the scope closes. */
 export const supervise = Effect.fn("Workers.supervise")(function*(
   settings: RunnerSettings,
-  count: number
+  count: number,
+  onDeath: (address: string) => Effect.Effect<void>
 ): Effect.fn.Return<Workers, never, Scope.Scope> {
   const living = new Map<number, Worker>()
   yield* Effect.forEach(
@@ -48,7 +50,7 @@ export const supervise = Effect.fn("Workers.supervise")(function*(
     (worker) =>
       Effect.gen(function*() {
         const ready = yield* Deferred.make<void>()
-        yield* Effect.scoped(run(settings, worker, living, ready)).pipe(
+        yield* Effect.scoped(run(settings, worker, living, ready, onDeath)).pipe(
           Effect.tapError((error) =>
             Effect.logError("A worker died and is started again", { worker, reason: error.reason }).pipe(
               Effect.andThen(Metric.update(restarts, 1))
@@ -72,7 +74,8 @@ const run = Effect.fnUntraced(function*(
   settings: RunnerSettings,
   worker: number,
   living: Map<number, Worker>,
-  ready: Deferred.Deferred<void>
+  ready: Deferred.Deferred<void>,
+  onDeath: (address: string) => Effect.Effect<void>
 ): Effect.fn.Return<never, WorkerEnded, Scope.Scope> {
   const thread = yield* Effect.acquireRelease(
     Effect.sync(() => new Worker(program, { workerData: encode(settings, worker) })),
@@ -83,9 +86,12 @@ const run = Effect.fnUntraced(function*(
     () => Effect.sync(() => living.delete(worker))
   )
   return yield* Effect.callback<never, WorkerEnded>((resume) => {
-    const end = (reason: string) => resume(Effect.fail(new WorkerEnded({ worker, reason })))
-    thread.on("message", (message) => {
-      if (message === "ready") Deferred.doneUnsafe(ready, Effect.void)
+    let address = ""
+    const end = (reason: string) => resume(Effect.andThen(onDeath(address), Effect.fail(new WorkerEnded({ worker, reason }))))
+    thread.on("message", (message: unknown) => {
+      if (typeof message !== "object" || message === null || !("ready" in message)) return
+      address = String(message.ready)
+      Deferred.doneUnsafe(ready, Effect.void)
     })
     thread.on("error", (error) => end(error instanceof Error ? error.message : String(error)))
     thread.on("exit", (code) => end(`exit code ${code}`))

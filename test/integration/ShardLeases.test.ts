@@ -86,7 +86,7 @@ layer(leases.pipe(Layer.provideMerge(store.layer)), { excludeTestServices: true 
       yield* storage.acquire(frozen, shards)
       yield* tellDead(frozen)
       yield* storage.acquire(heir, shards.slice(0, 2))
-      yield* members.beat(nameOf(frozen), {}, 60_000)
+      yield* members.beat(nameOf(frozen), {})
       yield* getsNothing(heir, shards.slice(2))
       yield* untilLeft(frozen, shards, shards.slice(2))
       yield* getsNothing(frozen, shards.slice(0, 2))

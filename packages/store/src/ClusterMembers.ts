@@ -39,14 +39,19 @@ export interface Silent {
 export class ClusterMembers extends Context.Service<ClusterMembers, {
   /** Adds a member, or revives one, and returns its number, which is unique in the database. */
   readonly join: (address: string, runner: string | null) => Effect.Effect<number, StoreUnavailable>
-  /** Takes no new leases from now on, and keeps those it has. */
+  /** Takes no new leases from now on, and keeps those it has until it gives them back. */
   readonly leave: (address: string) => Effect.Effect<void, StoreUnavailable>
   readonly remove: (address: string) => Effect.Effect<void, StoreUnavailable>
-  /** Says that a member lives, and returns the living ones that were silent for longer than `silentMillisMax`. */
-  readonly beat: (address: string, status: MemberStatus, silentMillisMax: number) => Effect.Effect<ReadonlyArray<Silent>, StoreUnavailable>
+  /** Says that a member lives. */
+  readonly beat: (address: string, status: MemberStatus) => Effect.Effect<void, StoreUnavailable>
+  /** The others that live and were silent for longer than so. */
+  readonly silent: (address: string, silentMillisMax: number) => Effect.Effect<ReadonlyArray<Silent>, StoreUnavailable>
   /** Tells a member dead, unless it was heard of meanwhile. Returns whether it was told. */
   readonly bury: (silent: Silent) => Effect.Effect<boolean, StoreUnavailable>
-  /** Encoded runners, and whether each is alive. Those that are leaving count only when nobody else is there. */
+  /**
+   * Encoded runners, and whether each is alive. One that is leaving counts while it has leases, so that its shards are
+   * given to others when they can be had, and not before; or when nobody else is there.
+   */
   readonly runners: Effect.Effect<ReadonlyArray<readonly [runner: string, isAlive: boolean]>, StoreUnavailable>
   /** Whether a living runner takes the group. */
   readonly hosts: (group: ShardGroup) => Effect.Effect<boolean, StoreUnavailable>
@@ -80,17 +85,21 @@ export class ClusterMembers extends Context.Service<ClusterMembers, {
         remove: (address) =>
           Effect.asVoid(query("ClusterMembers.remove", `DELETE FROM cluster_members WHERE address = $1`, [address])),
 
-        beat: (address, status, silentMillisMax) =>
-          query<Silent>(
+        beat: (address, status) =>
+          Effect.asVoid(query(
             "ClusterMembers.beat",
-            `WITH beat AS (
-               UPDATE cluster_members SET heartbeat_at = now(), status = $2::jsonb,
-                 state = CASE state WHEN 'leaving' THEN 'leaving' ELSE 'alive' END
-               WHERE address = $1
-             )
-             SELECT address, ${silentMillis} AS "silentMillis" FROM cluster_members
-             WHERE state <> 'dead' AND address <> $1 AND heartbeat_at < now() - make_interval(secs => $3::float8 / 1000)`,
-            [address, JSON.stringify(status), silentMillisMax]
+            `UPDATE cluster_members SET heartbeat_at = now(), status = $2::jsonb,
+               state = CASE state WHEN 'leaving' THEN 'leaving' ELSE 'alive' END
+             WHERE address = $1`,
+            [address, JSON.stringify(status)]
+          )),
+
+        silent: (address, silentMillisMax) =>
+          query<Silent>(
+            "ClusterMembers.silent",
+            `SELECT address, ${silentMillis} AS "silentMillis" FROM cluster_members
+             WHERE state <> 'dead' AND address <> $1 AND heartbeat_at < now() - make_interval(secs => $2::float8 / 1000)`,
+            [address, silentMillisMax]
           ),
 
         bury: ({ address, silentMillis: since }) =>
@@ -104,7 +113,8 @@ export class ClusterMembers extends Context.Service<ClusterMembers, {
         runners: query<{ runner: string; isAlive: boolean }>(
           "ClusterMembers.runners",
           `SELECT runner, state <> 'dead' AS "isAlive" FROM cluster_members m WHERE runner IS NOT NULL AND (
-             state <> 'leaving' OR NOT EXISTS (SELECT FROM cluster_members o WHERE o.runner IS NOT NULL AND o.state = 'alive'))`
+             state <> 'leaving' OR EXISTS (SELECT FROM shard_leases l WHERE l.address = m.address)
+             OR NOT EXISTS (SELECT FROM cluster_members o WHERE o.runner IS NOT NULL AND o.state = 'alive'))`
         ).pipe(Effect.map((rows) => rows.map(({ isAlive, runner }) => [runner, isAlive] as const))),
 
         hosts: (group) =>

@@ -28,13 +28,11 @@ export interface Lease {
 
 /**
  * How long a runner that was assigned shards waits for those who still hold them, before it serves what it got. The
- * cluster gives up after a second, and then knows nothing of what was taken.
+ * cluster gives up after a second, and then knows nothing of what was taken; and when it was not given all, it asks
+ * again only after a further second.
  */
-const handOverWait = Duration.millis(600)
+const handOverWait = Duration.millis(850)
 const handOverPoll = Duration.millis(50)
-
-/** Without a further lease for this long, what was got is served. */
-const handOverPolls = 4
 
 export const layer = Layer.effect(
   RunnerStorage.RunnerStorage,
@@ -73,12 +71,10 @@ export const layer = Layer.effect(
       wanted = new Set(shardIds)
       const taken = new Set<string>()
       let polls = Math.floor(Duration.toMillis(handOverWait) / Duration.toMillis(handOverPoll))
-      for (let quiet = 0; polls > 0; polls--) {
+      for (; polls > 0; polls--) {
         const missing = shardIds.filter((shardId) => !taken.has(shardId))
-        const news = yield* take(address, missing)
-        for (const shardId of news) taken.add(shardId)
-        quiet = news.length > 0 ? 0 : quiet + 1
-        if (taken.size === shardIds.length || (taken.size > 0 && quiet >= handOverPolls)) break
+        for (const shardId of yield* take(address, missing)) taken.add(shardId)
+        if (taken.size === shardIds.length) break
         yield* Effect.sleep(handOverPoll)
       }
       return [...taken]
