@@ -31,10 +31,10 @@ export const layer = (options: { readonly idle: Duration.Input }) =>
       return FileEntity.of({
         Submit: ({ payload }) => actor.submit(payload.submissions),
 
-        Join: ({ payload: { compressed, gatewayId, sinceSeq, ...editor } }) =>
+        Join: ({ payload: { compressed, format, gatewayId, sinceSeq, ...editor } }) =>
           Effect.gen(function*() {
             const file = yield* actor.confirmed
-            const joined = yield* reads.join(file, gatewayId, editor, { sinceSeq, compressed })
+            const joined = yield* reads.join(file, gatewayId, editor, { sinceSeq, format, compressed })
             ringPresence(file)
             return joined
           }),

@@ -3,7 +3,7 @@
  * of it is free of gaps and repeats because registering and looking at the state happen in one synchronous step.
  */
 import { digestSteps } from "@easel/document"
-import { type Committed, type Editor, FileUnavailable, type Joined, Limits, type Live, type Snapshot, type WatchEvent } from "@easel/protocol"
+import { type Committed, type Editor, FileUnavailable, type FrameFormat, type Joined, Limits, type Live, type Snapshot, type WatchEvent } from "@easel/protocol"
 import { Log } from "@easel/store"
 import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
@@ -29,29 +29,32 @@ interface SharedSnapshot {
 
 interface JoinOptions {
   readonly sinceSeq: number | undefined
+  readonly format: FrameFormat
   readonly compressed: boolean
 }
 
 export const make = Effect.gen(function*() {
   const log = yield* Log
-  const shared = new Map<Encoding, SharedSnapshot>()
+  /** By encoding. */
+  const shared = new Map<string, SharedSnapshot>()
 
   /** A snapshot that the ring can complete. Encoding is detached: an editor that leaves must not fail the others. */
   const snapshot = Effect.fnUntraced(function*(file: CommittedFile, encoding: Encoding) {
     const now = yield* Clock.currentTimeMillis
-    const earlier = shared.get(encoding)
+    const key = `${encoding.format} ${encoding.encoding}`
+    const earlier = shared.get(key)
     if (earlier?.file === file && earlier.name === file.name && now - earlier.takenMillis < snapshotAgeMillisMax) {
       const recent = yield* Deferred.await(earlier.encoded)
       if (recent.seq === file.state.seq || file.ring.since(recent.seq) !== undefined) return recent
     }
     const { epoch, fileId, name, state: { document, seq } } = file
     const mine: SharedSnapshot = { file, name, takenMillis: now, encoded: yield* Deferred.make<Snapshot>() }
-    shared.set(encoding, mine)
+    shared.set(key, mine)
     yield* Effect.forkDetach(Effect.gen(function*() {
       const body = yield* encodeSnapshot(fileId, name, document, encoding)
-      yield* Deferred.succeed(mine.encoded, { epoch, seq, encoding, body })
+      yield* Deferred.succeed(mine.encoded, { epoch, seq, ...encoding, body })
       yield* Effect.sleep(snapshotAgeMillisMax)
-      if (shared.get(encoding) === mine) shared.delete(encoding)
+      if (shared.get(key) === mine) shared.delete(key)
     }))
     return yield* Deferred.await(mine.encoded)
   })
@@ -74,7 +77,7 @@ export const make = Effect.gen(function*() {
     )
 
   const join = Effect.fnUntraced(function*(file: CommittedFile, gatewayId: string, editor: Editor, options: JoinOptions) {
-    const { compressed, sinceSeq } = options
+    const { compressed, format, sinceSeq } = options
     const color = file.board.join(gatewayId, editor)
     const complete = (missed: Committed | undefined, from?: Snapshot): Joined => ({
       color,
@@ -89,7 +92,8 @@ export const make = Effect.gen(function*() {
       const missed = yield* missedSince(file, sinceSeq)
       if (missed !== undefined) return complete(missed)
     }
-    const whole = yield* snapshot(file, compressed && file.state.document.size >= compressObjectsMin ? "deflate-raw" : "identity")
+    const isLarge = file.state.document.size >= compressObjectsMin
+    const whole = yield* snapshot(file, { format, encoding: compressed && isLarge ? "deflate-raw" : "identity" })
     // Without a tail the editor is complete at the snapshot, which is not older than its call, and the gateway adds
     // what it has seen since.
     return complete(whole.seq === file.state.seq ? undefined : file.ring.since(whole.seq), whole)
@@ -131,14 +135,15 @@ export const make = Effect.gen(function*() {
 
   const read = Effect.fnUntraced(function*(file: CommittedFile) {
     const { epoch, fileId, name, state: { document, seq } } = file
-    const body = yield* encodeSnapshot(fileId, name, document, "identity")
+    const plain = { format: "json", encoding: "identity" } as const
+    const body = yield* encodeSnapshot(fileId, name, document, plain)
     const steps = digestSteps(document)
     let step = steps.next()
     while (step.done !== true) {
       yield* Effect.yieldNow
       step = steps.next()
     }
-    return { epoch, seq, encoding: "identity" as const, body, digest: step.value }
+    return { epoch, seq, ...plain, body, digest: step.value }
   })
 
   return { join, watch, read }

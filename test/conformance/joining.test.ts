@@ -189,12 +189,12 @@ describe("large files", () => {
     await ada.edit(...Array.from({ length: 499 }, (_, n) => create(`o${n}`, { name: `Objekt ${n} ✏️` })), remove("o7"))
     const plain = await join(own.node, fileId)
     const compressed = await join(own.node, fileId, { compression: "deflate-raw" })
-    expect([plain.binaryFrames, compressed.binaryFrames]).toEqual([0, 1])
+    expect([plain.compressedFrames, compressed.compressedFrames]).toEqual([0, 1])
     expect(compressed.all("sync")[0]?.file).toMatchObject({ id: fileId, name: "Grün \u{1f7e2}" })
     await ada.edit(update("o1", "x", 1))
     await expectConverged(own.node, fileId, ada, plain, compressed)
     const back = await join(own.node, fileId, { compression: "deflate-raw", sinceSeq: 500, replica: compressed.replica })
-    expect(back.binaryFrames).toBe(0)
+    expect(back.compressedFrames).toBe(0)
   })
 
   it("P10: a large import by one editor does not close those who read", async () => {
@@ -212,6 +212,6 @@ describe("large files", () => {
   it("P14: a small snapshot stays text", async () => {
     const fileId = await createFile(own.node)
     const ada = await join(own.node, fileId, { compression: "deflate-raw" })
-    expect(ada.binaryFrames).toBe(0)
+    expect(ada.compressedFrames).toBe(0)
   })
 })

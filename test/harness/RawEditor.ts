@@ -1,14 +1,17 @@
 /**
  * An editor on a raw WebSocket that knows only the contract. It keeps every frame, hands them out in order by type,
- * and feeds its replica. Nothing waits without a deadline; a wait that fails shows what came instead.
+ * and feeds its replica. It speaks JSON, or MessagePack by somebody else's library. Nothing waits without a deadline; a wait that fails shows what came instead.
  */
 import { inflateRawSync } from "node:zlib"
+import { pack, Unpackr } from "msgpackr"
 import { type RawData, WebSocket } from "ws"
 import type { Frame, FrameType, Payloads, Result, SentOperation, Subscription, Sync } from "./contract.ts"
 import { EditorReplica } from "./EditorReplica.ts"
 import { waitUntil } from "./waitUntil.ts"
 
 export const deadlineMillis = 15_000
+
+export type Format = "json" | "msgpack"
 
 /** Frames shown when a wait fails. */
 const framesShown = 12
@@ -20,16 +23,18 @@ export class RawEditor {
   closeCode: number | undefined
   clientId = ""
   /** Frames that came compressed (P14). */
-  binaryFrames = 0
+  compressedFrames = 0
   replica: EditorReplica
+  readonly format: Format
   onFrame: ((frame: Frame) => void) | undefined
   readonly #results = new Map<string, Result>()
   readonly #byType = new Map<FrameType, Array<Frame>>()
   readonly #read = new Map<FrameType, number>()
 
-  private constructor(url: string, replica: EditorReplica) {
+  private constructor(url: string, replica: EditorReplica, format: Format) {
     this.replica = replica
-    this.webSocket = new WebSocket(url)
+    this.format = format
+    this.webSocket = new WebSocket(url, format === "msgpack" ? ["easel.msgpack.v1"] : [])
     // What ends a connection is seen in its close code.
     this.webSocket.on("error", () => undefined)
     this.webSocket.on("message", (data: RawData, isBinary: boolean) => this.#receive(data, isBinary))
@@ -42,8 +47,8 @@ export class RawEditor {
   }
 
   /** Connects and says nothing. A replica of an earlier connection goes on where that one ended. */
-  static async connect(url: string, replica = new EditorReplica()): Promise<RawEditor> {
-    const editor = new RawEditor(url, replica)
+  static async connect(url: string, replica = new EditorReplica(), format: Format = "json"): Promise<RawEditor> {
+    const editor = new RawEditor(url, replica, format)
     await editor.until(() => editor.webSocket.readyState !== WebSocket.CONNECTING, "the socket is open")
     if (editor.webSocket.readyState !== WebSocket.OPEN) throw new Error(`no connection to ${url}`)
     return editor
@@ -54,11 +59,18 @@ export class RawEditor {
   }
 
   send(type: string, payload: unknown): void {
-    this.sendText(JSON.stringify({ type, payload }))
+    const text = JSON.stringify({ type, payload })
+    if (this.format === "json") this.sendText(text)
+    // Without what JSON leaves out, such as `undefined`.
+    else this.sendBytes(pack(JSON.parse(text)))
   }
 
   sendText(text: string): void {
     this.webSocket.send(text)
+  }
+
+  sendBytes(bytes: Uint8Array): void {
+    this.webSocket.send(bytes)
   }
 
   async subscribe(subscription: Subscription): Promise<Sync> {
@@ -143,10 +155,21 @@ export class RawEditor {
     })
   }
 
+  #frameOf(data: Buffer, isBinary: boolean): Frame {
+    if (this.format === "msgpack" && !isBinary) throw new Error("text on a connection of MessagePack")
+    if (this.format === "msgpack") {
+      if (data[0] !== bin32) return unpackr.unpack(data)
+      this.compressedFrames++
+      return unpackr.unpack(inflateRawSync(unpackr.unpack(data)))
+    }
+    if (!isBinary) return JSON.parse(data.toString())
+    this.compressedFrames++
+    return JSON.parse(inflateRawSync(data).toString())
+  }
+
   #receive(data: RawData, isBinary: boolean): void {
     if (!(data instanceof Buffer)) throw new Error("ws gives Buffers unless told otherwise")
-    if (isBinary) this.binaryFrames++
-    const frame: Frame = JSON.parse((isBinary ? inflateRawSync(data) : data).toString())
+    const frame = this.#frameOf(data, isBinary)
     this.frames.push(frame)
     const sameType = this.#byType.get(frame.type)
     if (sameType === undefined) this.#byType.set(frame.type, [frame])
@@ -163,5 +186,10 @@ export class RawEditor {
     this.onFrame?.(frame)
   }
 }
+
+const unpackr = new Unpackr({ useRecords: false, int64AsType: "number" })
+
+/** MessagePack: `bin` with a length in four bytes. */
+const bin32 = 0xc6
 
 const shorten = (frame: Frame): string => JSON.stringify(frame).slice(0, 400)

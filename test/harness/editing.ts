@@ -5,7 +5,7 @@ import type { FileRead, SentOperation, Subscription } from "./contract.ts"
 import type { EaselProcess } from "./EaselProcess.ts"
 import type { EditorReplica } from "./EditorReplica.ts"
 import type { Json } from "./model.ts"
-import { RawEditor } from "./RawEditor.ts"
+import { type Format, RawEditor } from "./RawEditor.ts"
 
 type Node = Pick<EaselProcess, "url" | "webSocketUrl">
 
@@ -24,8 +24,8 @@ export const readFile = async (node: Node, fileId: string): Promise<FileRead> =>
 }
 
 /** A connection that has said nothing. */
-export const connect = async (node: Node, replica?: EditorReplica): Promise<RawEditor> => {
-  const editor = await RawEditor.connect(node.webSocketUrl, replica)
+export const connect = async (node: Node, replica?: EditorReplica, format?: Format): Promise<RawEditor> => {
+  const editor = await RawEditor.connect(node.webSocketUrl, replica, format)
   onTestFinished(() => editor.terminate())
   return editor
 }
@@ -34,9 +34,9 @@ export const connect = async (node: Node, replica?: EditorReplica): Promise<RawE
 export const join = async (
   node: Node,
   fileId: string,
-  { replica, ...subscription }: Partial<Subscription> & { readonly replica?: EditorReplica } = {}
+  { format, replica, ...subscription }: Partial<Subscription> & { readonly replica?: EditorReplica; readonly format?: Format } = {}
 ): Promise<RawEditor> => {
-  const editor = await connect(node, replica)
+  const editor = await connect(node, replica, format)
   await editor.subscribe({ fileId, userId: `user-${randomUUID().slice(0, 8)}`, ...subscription })
   return editor
 }

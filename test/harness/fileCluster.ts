@@ -80,6 +80,7 @@ export const fileOf = (fileId: string) =>
           clientId,
           userId: `user-${clientId}`,
           userName,
+          format: "json",
           compressed: false,
           ...(sinceSeq === undefined ? {} : { sinceSeq })
         }),

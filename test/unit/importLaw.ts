@@ -18,7 +18,10 @@ interface Realm {
 }
 
 const effect = ["effect", "effect/*"]
-const below = { gateway: ["@easel/document", "@easel/protocol", "@easel/store"], editor: ["@easel/document", "@easel/protocol/editor"] }
+const below = {
+  gateway: ["@easel/document", "@easel/protocol", "@easel/protocol/msgpack", "@easel/store"],
+  editor: ["@easel/document", "@easel/protocol/editor", "@easel/protocol/msgpack"]
+}
 const everything = [...below.gateway, "@easel/gateway", "@easel/migrations", "@easel/client", "@easel/client/*", ...effect, "@effect/*", "node:*", "ws", "cli-progress"]
 
 /** What only depends on its arguments: the heart of a file's actor. */

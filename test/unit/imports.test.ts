@@ -23,7 +23,8 @@ test("law of imports: every source file keeps it", () => {
 /** What is loaded when the SDK is: its own files, those of the packages it stands on, and nothing else of Easel's. */
 const entries: Readonly<Record<string, string>> = {
   "@easel/document": "packages/document/src/index.ts",
-  "@easel/protocol/editor": "packages/protocol/src/editor.ts"
+  "@easel/protocol/editor": "packages/protocol/src/editor.ts",
+  "@easel/protocol/msgpack": "packages/protocol/src/msgpack/index.ts"
 }
 
 /** Everything that is loaded with some files, however far away: files of Easel's, and packages that are not. */

@@ -2,13 +2,14 @@
  * One WebSocket at a time, for ever: reconnects with full jitter, notices silence, and hands on whole frames. It knows
  * nothing of documents.
  */
-import { closeCodes, Limits, type ServerFrame } from "@easel/protocol/editor"
+import { closeCodes, type FrameFormat, Limits, type ServerFrame } from "@easel/protocol/editor"
+import { jsonCodec, type FrameCodec } from "./frameCodec.ts"
 
 /** The part of the browser's WebSocket that is used; `ws` has it too. */
 export interface WebSocketLike {
   readonly readyState: number
   binaryType: string
-  send(data: string): void
+  send(data: string | Uint8Array<ArrayBuffer>): void
   close(code?: number, reason?: string): void
   addEventListener(type: "open", listener: () => void): void
   addEventListener(type: "message", listener: (event: { readonly data: unknown }) => void): void
@@ -16,7 +17,7 @@ export interface WebSocketLike {
   addEventListener(type: "error", listener: () => void): void
 }
 
-export type WebSocketConstructor = new(url: string) => WebSocketLike
+export type WebSocketConstructor = new(url: string, protocols?: Array<string>) => WebSocketLike
 
 export interface ConnectionHandlers {
   readonly onOpen: () => void
@@ -34,21 +35,26 @@ export class Connection {
   private readonly urls: ReadonlyArray<string>
   private readonly handlers: ConnectionHandlers
   private readonly WebSocket: WebSocketConstructor
+  private readonly format: FrameFormat
+  /** Absent until it is loaded. */
+  private codec: FrameCodec | undefined
   private socket: WebSocketLike | undefined
   private retryTimer: ReturnType<typeof setTimeout> | undefined
   private silenceTimer: ReturnType<typeof setInterval> | undefined
   private heardMillis = 0
   private attempts = 0
+  private loading = false
   /** Which of the urls is next. */
   private turn = 0
   private closed = false
 
   /** Of several urls the next one is tried when one does not answer or sends its editors away. */
-  constructor(urls: ReadonlyArray<string>, WebSocket: WebSocketConstructor, handlers: ConnectionHandlers) {
+  constructor(urls: ReadonlyArray<string>, WebSocket: WebSocketConstructor, format: FrameFormat, handlers: ConnectionHandlers) {
     this.urls = urls
     this.WebSocket = WebSocket
+    this.format = format
     this.handlers = handlers
-    this.open()
+    this.start()
   }
 
   get isOpen(): boolean {
@@ -56,7 +62,7 @@ export class Connection {
   }
 
   send(type: string, payload: unknown): void {
-    if (this.isOpen) this.socket?.send(JSON.stringify({ type, payload }))
+    if (this.codec !== undefined && this.isOpen) this.socket?.send(this.codec.encode({ type, payload }))
   }
 
   /** The peer has answered sensibly: the next loss starts with a short wait again. */
@@ -69,7 +75,7 @@ export class Connection {
     if (this.socket !== undefined) this.socket.close()
     else if (!this.closed) {
       clearTimeout(this.retryTimer)
-      this.open()
+      this.start()
     }
   }
 
@@ -80,8 +86,29 @@ export class Connection {
     this.socket?.close(1000)
   }
 
-  private open(): void {
-    const socket = new this.WebSocket(this.urls[this.turn % this.urls.length] ?? "")
+  private start(): void {
+    if (this.format === "json") return this.open(jsonCodec)
+    if (this.codec !== undefined) return this.open(this.codec)
+    if (this.loading) return
+    this.loading = true
+    import("./msgpackCodec.ts").then(({ msgpackCodec }) => {
+      if (!this.closed) this.open(msgpackCodec)
+    }, () => {
+      // The page's own server is away; it is asked again as often as a connection would be tried.
+      this.retry(retryMillis.base * 2 ** this.attempts++)
+    }).finally(() => {
+      this.loading = false
+    })
+  }
+
+  private retry(inMillis: number): void {
+    if (!this.closed) this.retryTimer = setTimeout(() => this.start(), inMillis)
+  }
+
+  private open(codec: FrameCodec): void {
+    this.codec = codec
+    const url = this.urls[this.turn % this.urls.length] ?? ""
+    const socket = codec.subprotocol === undefined ? new this.WebSocket(url) : new this.WebSocket(url, [codec.subprotocol])
     socket.binaryType = "arraybuffer"
     this.socket = socket
     this.heardMillis = Date.now()
@@ -94,7 +121,7 @@ export class Connection {
       if (this.attempts > 0 || code === closeCodes.serviceRestart) this.turn++
       const longest = Math.min(retryMillis.max, retryMillis.base * 2 ** this.attempts++)
       const retryInMillis = Math.random() * (code === closeCodes.serviceRestart ? Math.max(longest, 1_000) : longest)
-      if (!this.closed) this.retryTimer = setTimeout(() => this.open(), retryInMillis)
+      this.retry(retryInMillis)
       this.handlers.onClose({ code, retryInMillis })
     }
     socket.addEventListener("open", () => {
@@ -103,15 +130,16 @@ export class Connection {
     })
     // A compressed frame takes a while to open, and the frames behind it wait for it.
     let opening: Promise<void> | undefined
-    const hear = (text: string) => {
+    const hear = (frame: unknown) => {
       // SAFETY: frames come from the server of this SDK's protocol version, checked at sync.
-      if (!ended) this.handlers.onFrame(JSON.parse(text) as ServerFrame)
+      if (!ended) this.handlers.onFrame(frame as ServerFrame)
     }
     socket.addEventListener("message", ({ data }) => {
       this.heardMillis = Date.now()
-      if (typeof data === "string" && opening === undefined) return hear(data)
+      const compressed = codec.compressedIn(data)
+      if (compressed === undefined && opening === undefined) return hear(codec.decode(data))
       const before = opening ?? Promise.resolve()
-      const opened = before.then(() => textOf(data)).then(hear).finally(() => {
+      const opened = before.then(async () => codec.decode(compressed === undefined ? data : await inflate(compressed))).then(hear).finally(() => {
         if (opening === opened) opening = undefined
       })
       opening = opened
@@ -132,8 +160,5 @@ export class Connection {
   }
 }
 
-/** The text of a frame; binary frames hold it in raw DEFLATE. */
-const textOf = (data: unknown): Promise<string> => {
-  if (!(data instanceof ArrayBuffer)) return Promise.resolve(String(data))
-  return new Response(new Blob([data]).stream().pipeThrough(new DecompressionStream("deflate-raw"))).text()
-}
+const inflate = (compressed: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer> =>
+  new Response(new Blob([compressed]).stream().pipeThrough(new DecompressionStream("deflate-raw"))).arrayBuffer()

@@ -56,7 +56,7 @@ export class EditorFile {
     if (WebSocket === undefined) throw new Error("there is no global WebSocket here: pass one as options.WebSocket")
     this.presenceSender = new PresenceSender((fields) => this.connection.send("presence", fields))
     const urls = typeof options.url === "string" ? [options.url] : options.url
-    this.connection = new Connection(urls.map(socketUrlOf), WebSocket, {
+    this.connection = new Connection(urls.map(socketUrlOf), WebSocket, options.format ?? "json", {
       onOpen: () => this.subscribe(),
       onFrame: (frame) => this.onFrame(frame),
       onClose: ({ code }) => this.onClose(code)

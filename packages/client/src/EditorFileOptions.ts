@@ -1,4 +1,5 @@
 /** What it takes to open a file in an editor. */
+import type { FrameFormat } from "@easel/protocol/editor"
 import type { WebSocketConstructor } from "./Connection.ts"
 import type { Outbox } from "./Outbox.ts"
 
@@ -10,6 +11,8 @@ export interface EditorFileOptions {
   readonly userName?: string
   /** Needed where there is no global WebSocket (Node 20): `ws` fits. */
   readonly WebSocket?: WebSocketConstructor
+  /** How frames are written on the wire: `json` unless told otherwise. MessagePack is loaded when it is asked for. */
+  readonly format?: FrameFormat
   /** Keeps what waits over a reload of the page, such as `openIndexedDbOutbox` of `@easel/client/indexedDb`. */
   readonly outbox?: Outbox
 }

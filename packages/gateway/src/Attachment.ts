@@ -2,8 +2,9 @@
  * One editor attached to a file's hub: what it may be told, in order and without gaps. While its `sync` is on the way
  * events are held back; then those that the `sync` already contains are skipped.
  */
-import type { Committed, Editor, OperationResult, PresenceChanged } from "@easel/protocol"
-import { ackFrame, type EventFrames } from "./serverFrames.ts"
+import type { Committed, Editor, FrameFormat, OperationResult, PresenceChanged, ServerFrame } from "@easel/protocol"
+import type { EventFrames } from "./EventFrames.ts"
+import { ackFrame, type SharedFrame } from "./serverFrames.ts"
 import { bytesOf, type Message } from "./webSocketFrame.ts"
 
 /** Time that a socket has to take what fills its budget, before it is closed. */
@@ -11,12 +12,15 @@ const lagMillisMax = 10_000
 
 /** Where frames go, as whole WebSocket messages: the outbox of a socket. */
 export interface Outbox {
+  readonly format: FrameFormat
   /** Whether a frame of this size would exceed the budget. One that is alone never does. */
   readonly full: (bytes: number) => boolean
   /** Calls back once when everything has been taken, or gives up the socket after a while. */
   readonly whenTaken: (millisMax: number, taken: () => void) => void
   /** Sends an operation, ack or sync frame; closes the socket instead when its budget is spent. */
   readonly send: (message: Message) => void
+  /** Sends a frame of this editor alone, as `send` does. */
+  readonly tell: (frame: ServerFrame) => void
   /** Sends a frame that may be dropped when the socket is behind. */
   readonly sendLossy: (message: Message) => void
   /** Sends a snapshot, which may be larger than the budget. */
@@ -48,7 +52,7 @@ export class Attachment {
   private heldBytes = 0
   private lagging = false
   /** The newest name, when it came while a `sync` was on its way that may hold the old one. */
-  private heldName: Message | undefined
+  private heldName: SharedFrame | undefined
   /** Everything up to here has been sent. The watch stream may still be on its way there. */
   private sentSeq = 0
   /** Results that wait until the operations before them have been sent. */
@@ -78,7 +82,7 @@ export class Attachment {
     const answers = this.answers
     this.answers = []
     for (const answer of answers) this.acknowledge(answer.results, answer.seq)
-    if (this.heldName !== undefined) this.outbox.send(this.heldName)
+    if (this.heldName !== undefined) this.outbox.send(this.heldName.in(this.outbox.format))
     this.heldName = undefined
   }
 
@@ -93,21 +97,21 @@ export class Attachment {
       return
     }
     if (event._tag === "PresenceChanged") {
-      const presence = frames.for(this.editor.clientId)
+      const presence = frames.for(this.editor.clientId, this.outbox.format)
       if (presence !== undefined) this.outbox.sendLossy(presence)
       return
     }
     if (event.seq <= this.sentSeq) return
-    const frame = frames.for(this.connectionId)
+    const frame = frames.for(this.connectionId, this.outbox.format)
     if (frame !== undefined && this.outbox.full(bytesOf(frame))) return this.lag()
     this.sentSeq = event.seq
     if (frame !== undefined) this.outbox.send(frame)
   }
 
   /** Tells the file's new name. */
-  rename(frame: Message): void {
+  rename(frame: SharedFrame): void {
     if (this.held !== undefined || this.lagging) this.heldName = frame
-    else this.outbox.send(frame)
+    else this.outbox.send(frame.in(this.outbox.format))
   }
 
   acknowledge(results: ReadonlyArray<OperationResult>, seq: number): void {
@@ -116,7 +120,7 @@ export class Attachment {
       return
     }
     this.unacknowledged -= results.length
-    this.outbox.send(ackFrame(results, seq))
+    this.outbox.tell(ackFrame(results, seq))
   }
 
   /** The socket takes less than there is. Nothing is kept for it; when it has caught up it gets what it missed. */

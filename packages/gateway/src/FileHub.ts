@@ -11,10 +11,12 @@ import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 import type { Attachment } from "./Attachment.ts"
+import { EventFrames } from "./EventFrames.ts"
 import type { FileClient } from "./FileClient.ts"
 import { PresenceLane } from "./PresenceLane.ts"
-import { encode, EventFrames, syncFrame, unopened } from "./serverFrames.ts"
+import { SharedFrame, unopened } from "./serverFrames.ts"
 import { type Envelope, SubmitLane } from "./SubmitLane.ts"
+import { syncFrame } from "./syncFrame.ts"
 
 /** Before a broken watch is opened again: short at first, because files move; doubled each time it does not come alive. */
 const rewatchMillis = { base: 20, max: 1_000 }
@@ -155,7 +157,7 @@ export class FileHub {
     const before = this.name
     this.name = name
     if (before === undefined || before === name) return
-    const frame = encode({ type: "renamed", payload: { name } })
+    const frame = new SharedFrame({ type: "renamed", payload: { name } })
     for (const attachment of this.attachments) attachment.rename(frame)
   }
 
@@ -172,8 +174,8 @@ export class FileHub {
   private setDegraded(degraded: boolean): void {
     if (this.degraded === degraded) return
     this.degraded = degraded
-    const frame = encode({ type: "status", payload: { mode: degraded ? "degraded" : "normal" } })
-    for (const attachment of this.attachments) attachment.outbox.send(frame)
+    const frame = new SharedFrame({ type: "status", payload: { mode: degraded ? "degraded" : "normal" } })
+    for (const { outbox } of this.attachments) outbox.send(frame.in(outbox.format))
   }
 
   /** Sends an attachment what follows a seq, as an ordinary operation frame if it is not too much. */
@@ -186,10 +188,11 @@ export class FileHub {
     const { client, gatewayId } = this.options
     attachment.hold()
     const { compressed, editor, outbox } = attachment
+    const { format } = outbox
     const since = sinceSeq === undefined ? {} : { sinceSeq }
     return Effect.gen({ self: this }, function*() {
       yield* Deferred.await(this.live)
-      const joined = yield* client.Join({ gatewayId, compressed, ...editor, ...since }).pipe(
+      const joined = yield* client.Join({ gatewayId, format, compressed, ...editor, ...since }).pipe(
         Effect.filterOrFail(
           (answer) => !this.isStale(answer),
           () => new FileUnavailable({ fileId: this.fileId, reason: "a former owner answers" })
@@ -198,11 +201,11 @@ export class FileHub {
       )
       const serverTime = yield* Clock.currentTimeMillis
       if (as === "sync" || joined.snapshot !== undefined) {
-        outbox.sendSnapshot(syncFrame(joined, this.fileId, sinceSeq ?? 0, { clientId: editor.clientId, serverTime }))
+        outbox.sendSnapshot(syncFrame(joined, this.fileId, sinceSeq ?? 0, { clientId: editor.clientId, serverTime, format }))
       }
       if ((as === "operations" || joined.snapshot !== undefined) && joined.missed !== undefined && joined.missed.parts.length > 0) {
         // The tail of a shared snapshot, or what a slow socket missed: whole, with what the editor itself wrote.
-        outbox.sendSnapshot(new EventFrames(joined.missed).whole)
+        outbox.sendSnapshot(new EventFrames(joined.missed).whole(format))
       }
       attachment.synced(joined.seq)
       return true
@@ -210,7 +213,7 @@ export class FileHub {
       Effect.timeout(joinDeadline),
       Effect.catch((error) =>
         Effect.sync(() => {
-          attachment.outbox.send(unopened(error._tag))
+          attachment.outbox.tell(unopened(error._tag))
           return false
         }))
     )

@@ -16,7 +16,7 @@ import {
 } from "@easel/protocol"
 import { Attachment } from "./Attachment.ts"
 import type { FileHub } from "./FileHub.ts"
-import { ackFrame, encode, errorFrame } from "./serverFrames.ts"
+import { ackFrame, errorFrame } from "./serverFrames.ts"
 import type { SocketOutbox } from "./SocketOutbox.ts"
 
 /** What a session asks of the world around it. */
@@ -35,15 +35,17 @@ export interface OpenFile {
   readonly release: () => void
 }
 
-/** Frames that wait while `sync` is made, and their texts in UTF-16 units. */
+/** Frames that wait while `sync` is made, and their bytes. */
 const heldFramesMax = 64
-const heldUnitsMax = Limits.frameBytesMax
+const heldBytesMax = Limits.frameBytesMax
+
+const kinds = { json: "text", msgpack: "binary" } as const
 
 const badMessagesWindowMillis = 10_000
 
 type State =
   | { readonly _tag: "idle" }
-  | { readonly _tag: "subscribing"; readonly held: Array<EditorFrame>; heldUnits: number }
+  | { readonly _tag: "subscribing"; readonly held: Array<EditorFrame>; heldBytes: number }
   | { readonly _tag: "subscribed"; readonly file: OpenFile }
   | { readonly _tag: "closed" }
 
@@ -67,18 +69,16 @@ export class Session {
     return this.state._tag === "idle"
   }
 
-  onText(text: string): void {
-    const frame = decodeEditorFrame(text)
+  /** A whole message: text, or bytes. */
+  onMessage(data: Uint8Array, kind: "text" | "binary"): void {
+    const { format } = this.outbox
+    if (this.idle && data.length > Limits.handshakeBytesMax) {
+      return this.refuse("bad_frame", `a frame before subscribe has at most ${Limits.handshakeBytesMax} bytes`)
+    }
+    if (kind !== kinds[format]) return this.refuse("bad_frame", `frames are ${kinds[format]} in this protocol`)
+    const frame = decodeEditorFrame(data, format)
     if (frame.type === "fault") this.refuse(frame.code, frame.message)
-    else this.onFrame(frame, text.length)
-  }
-
-  onOversize(): void {
-    this.refuse("bad_frame", `a frame before subscribe has at most ${Limits.handshakeBytesMax} bytes`)
-  }
-
-  onBinary(): void {
-    this.refuse("bad_frame", "frames are text in this protocol")
+    else this.onFrame(frame, data.length)
   }
 
   close(): void {
@@ -86,10 +86,10 @@ export class Session {
     this.state = { _tag: "closed" }
   }
 
-  private onFrame(frame: EditorFrame, units = 0): void {
+  private onFrame(frame: EditorFrame, bytes = 0): void {
     if (frame.type === "ping") {
       const echo = frame.echo === undefined ? {} : { echo: frame.echo }
-      this.outbox.send(encode({ type: "pong", payload: { serverTime: this.host.nowMillis(), ...echo } }))
+      this.outbox.tell({ type: "pong", payload: { serverTime: this.host.nowMillis(), ...echo } })
       return
     }
     switch (this.state._tag) {
@@ -97,10 +97,10 @@ export class Session {
         return
       case "subscribing":
         if (frame.type === "subscribe") this.refuse("already_subscribing", "wait for sync before the next subscribe")
-        else if (this.state.held.length >= heldFramesMax || this.state.heldUnits + units > heldUnitsMax) {
+        else if (this.state.held.length >= heldFramesMax || this.state.heldBytes + bytes > heldBytesMax) {
           this.refuse("busy", "wait for sync", idsOf(frame))
         } else {
-          this.state.heldUnits += units
+          this.state.heldBytes += bytes
           this.state.held.push(frame)
         }
         return
@@ -133,7 +133,7 @@ export class Session {
 
   private subscribe(subscribe: Subscribe): void {
     const held: Array<EditorFrame> = []
-    const subscribing: State = { _tag: "subscribing", held, heldUnits: 0 }
+    const subscribing: State = { _tag: "subscribing", held, heldBytes: 0 }
     this.state = subscribing
     const attach = (hub: FileHub) => new Attachment(editorOf(subscribe, hub), subscribe.compression !== undefined, this.outbox, hub.resync)
     this.host.open(subscribe, attach).then((file) => {
@@ -158,7 +158,7 @@ export class Session {
       return
     }
     if (hub.submissions.full || attachment.unacknowledged + sent.length > Limits.socketOperationsMax) {
-      this.outbox.send(errorFrame("busy", "too many operations wait for their commit: send these again later", sent.map(idOf)))
+      this.outbox.tell(errorFrame("busy", "too many operations wait for their commit: send these again later", sent.map(idOf)))
       return
     }
     const operations: Array<Operation.Operation> = []
@@ -171,7 +171,7 @@ export class Session {
       return undefined
     })
     if (operations.length === 0) {
-      this.outbox.send(ackFrame(results.filter((result) => result !== undefined), hub.watchedSeq))
+      this.outbox.tell(ackFrame(results.filter((result) => result !== undefined), hub.watchedSeq))
       return
     }
     attachment.unacknowledged += sent.length
@@ -184,7 +184,7 @@ export class Session {
       this.badMessagesSinceMillis = now
       this.badMessages = 0
     }
-    this.outbox.send(errorFrame(code, message, operationIds))
+    this.outbox.tell(errorFrame(code, message, operationIds))
     if (++this.badMessages > Limits.badMessagesMax) this.outbox.close(closeCodes.abusive, "too many bad messages")
   }
 }

@@ -8,22 +8,25 @@
  * It writes its own control frames whole and at once, so the two never mix.
  */
 import type { Duplex } from "node:stream"
-import { closeCodes, Limits } from "@easel/protocol"
+import { closeCodes, type FrameFormat, Limits, type ServerFrame } from "@easel/protocol"
 import * as Context from "effect/Context"
 import type { WebSocket } from "ws"
 import type { Outbox } from "./Attachment.ts"
 import { slowConsumers } from "./gatewayMetrics.ts"
+import { encode } from "./serverFrames.ts"
 import { bytesOf, type Message } from "./webSocketFrame.ts"
 
 /** Unsent bytes beyond which presence is dropped. */
 const lossyBytesMax = 64 * 1024
 
 export class SocketOutbox implements Outbox {
+  readonly format: FrameFormat
   private readonly webSocket: WebSocket
   private readonly stream: Duplex
   private snapshotBytes = 0
 
-  constructor(webSocket: WebSocket, stream: Duplex) {
+  constructor(webSocket: WebSocket, stream: Duplex, format: FrameFormat) {
+    this.format = format
     this.webSocket = webSocket
     this.stream = stream
   }
@@ -58,6 +61,10 @@ export class SocketOutbox implements Outbox {
     if (this.webSocket.readyState !== this.webSocket.OPEN) return
     if (this.full(bytesOf(message))) this.closeSlow()
     else this.write(message)
+  }
+
+  tell(frame: ServerFrame): void {
+    this.send(encode(frame, this.format))
   }
 
   sendLossy(message: Message): void {

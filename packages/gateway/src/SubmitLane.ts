@@ -140,7 +140,7 @@ export class SubmitLane {
 
   private giveUp({ attachment, operations }: Envelope): void {
     attachment.unacknowledged -= operations.length
-    attachment.outbox.send(errorFrame(
+    attachment.outbox.tell(errorFrame(
       "indeterminate",
       "the outcome of these operations is not known: send them again with the same idempotencyKey",
       operations.map(({ id }) => id)

@@ -4,7 +4,7 @@
  */
 import type { Server } from "node:http"
 import type { Duplex } from "node:stream"
-import { closeCodes, Limits, type Subscribe } from "@easel/protocol"
+import { closeCodes, Limits, msgpackSubprotocol, type Subscribe } from "@easel/protocol"
 import { Files } from "@easel/store"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
@@ -18,7 +18,7 @@ import type { Attachment } from "./Attachment.ts"
 import type { FileHub } from "./FileHub.ts"
 import * as metrics from "./gatewayMetrics.ts"
 import { Hubs } from "./Hubs.ts"
-import { encode, errorFrame, unopened } from "./serverFrames.ts"
+import { errorFrame, SharedFrame, unopened } from "./serverFrames.ts"
 import { type OpenFile, Session } from "./Session.ts"
 import { SocketOutbox } from "./SocketOutbox.ts"
 
@@ -51,6 +51,7 @@ export const serve = Effect.fnUntraced(function*(server: Server, drain: Duration
     noServer: true,
     maxPayload: Limits.frameBytesMax,
     clientTracking: false,
+    handleProtocols: (asked) => asked.has(msgpackSubprotocol) && msgpackSubprotocol,
     // Editors would compress every small frame with it, which costs more than all the rest of an edit. Snapshots are
     // compressed once for all who ask (`subscribe.compression`).
     perMessageDeflate: false
@@ -74,18 +75,18 @@ export const serve = Effect.fnUntraced(function*(server: Server, drain: Duration
     }).pipe(
       Effect.catch((error) =>
         Effect.sync(() => {
-          outbox.send(unopened(error._tag))
+          outbox.tell(unopened(error._tag))
           return undefined
         })),
       Effect.catchCause((cause) =>
         Effect.logError("Opening a file for an editor failed", cause).pipe(
-          Effect.andThen(Effect.sync(() => outbox.send(errorFrame("internal", "the server failed")))),
+          Effect.andThen(Effect.sync(() => outbox.tell(errorFrame("internal", "the server failed")))),
           Effect.as(undefined)
         ))
     )
 
   const accept = (socket: WebSocket, stream: Duplex): void => {
-    const outbox = new SocketOutbox(socket, stream)
+    const outbox = new SocketOutbox(socket, stream, socket.protocol === msgpackSubprotocol ? "msgpack" : "json")
     const session = new Session({ nowMillis, open: (subscribe, attach) => runPromise(open(subscribe, outbox, attach)) }, outbox)
     const now = nowMillis()
     const peer: Peer = { socket, outbox, session, openedMillis: now, lastHeardMillis: now }
@@ -93,9 +94,7 @@ export const serve = Effect.fnUntraced(function*(server: Server, drain: Duration
     run(Metric.update(metrics.connections, peers.size))
     socket.on("message", (data: Buffer, isBinary: boolean) => {
       peer.lastHeardMillis = nowMillis()
-      if (session.idle && data.length > Limits.handshakeBytesMax) session.onOversize()
-      else if (isBinary) session.onBinary()
-      else session.onText(data.toString("utf8"))
+      session.onMessage(data, isBinary ? "binary" : "text")
     })
     socket.on("pong", () => {
       peer.lastHeardMillis = nowMillis()
@@ -143,8 +142,8 @@ export const serve = Effect.fnUntraced(function*(server: Server, drain: Duration
     Effect.gen(function*() {
       const leaving = [...peers]
       const millis = Math.min(Duration.toMillis(drain), leaving.length * partingMillis)
-      const frame = encode({ type: "status", payload: { mode: "draining", retryAfter: millis } })
-      for (const { outbox, session } of leaving) if (!session.idle) outbox.send(frame)
+      const frame = new SharedFrame({ type: "status", payload: { mode: "draining", retryAfter: millis } })
+      for (const { outbox, session } of leaving) if (!session.idle) outbox.send(frame.in(outbox.format))
       const startedMillis = nowMillis()
       for (const [index, { socket }] of leaving.entries()) {
         const due = (index / leaving.length) * millis - (nowMillis() - startedMillis)

@@ -14,9 +14,10 @@ export const textMessage = (head: string, body: ReadonlyArray<Uint8Array>, tail:
   return [withHeader(finText, length, headBytes), ...body, tailBytes]
 }
 
-export const binaryMessage = (pieces: ReadonlyArray<Uint8Array>): Message => {
-  const length = pieces.reduce((sum, piece) => sum + piece.length, 0)
-  return [withHeader(finBinary, length, Buffer.alloc(0)), ...pieces]
+/** The first piece is copied behind the header, so it had better be small; the others are not. */
+export const binaryMessage = (first: Uint8Array, rest: ReadonlyArray<Uint8Array> = []): Message => {
+  const length = rest.reduce((sum, piece) => sum + piece.length, first.length)
+  return [withHeader(finBinary, length, first), ...rest]
 }
 
 /** The payload of a message made here. */
@@ -31,7 +32,7 @@ export const bytesOf = (message: Message): number => message.reduce((sum, piece)
 const finText = 0x81
 const finBinary = 0x82
 
-const withHeader = (opcode: number, length: number, head: Buffer): Buffer => {
+const withHeader = (opcode: number, length: number, head: Uint8Array): Buffer => {
   const size = length < 126 ? 2 : length < 65_536 ? 4 : 10
   const bytes = Buffer.allocUnsafe(size + head.length)
   bytes[0] = opcode
@@ -43,6 +44,6 @@ const withHeader = (opcode: number, length: number, head: Buffer): Buffer => {
     bytes[1] = 127
     bytes.writeBigUInt64BE(BigInt(length), 2)
   }
-  head.copy(bytes, size)
+  bytes.set(head, size)
   return bytes
 }

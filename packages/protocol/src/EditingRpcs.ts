@@ -33,13 +33,16 @@ export const Submit = Rpc.make("Submit", {
   error: Schema.Union([...absences, CommitIndeterminate, FileBusy])
 })
 
+const FrameFormat = Schema.Literals(["json", "msgpack"])
+
 /**
- * `{"id":…,"name":…,"objects":[…],"deleted":[…]}` in UTF-8 at `seq`. As `deflate-raw` it is compressed without a final
+ * `{"id":…,"name":…,"objects":[…],"deleted":[…]}` at `seq`, in the format of an editor's frames. As `deflate-raw` it is compressed without a final
  * block, so that compressed head and tail can be put around it.
  */
 export const Snapshot = Schema.Struct({
   epoch: Schema.Int,
   seq: Schema.Int,
+  format: FrameFormat,
   encoding: Schema.Literals(["identity", "deflate-raw"]),
   body: Schema.Uint8Array
 })
@@ -70,6 +73,8 @@ export const Join = Rpc.make("Join", {
     gatewayId: Schema.String,
     ...Editor.fields,
     sinceSeq: Schema.optional(Schema.Int),
+    /** Of the editor's frames, and so of its snapshot. */
+    format: FrameFormat,
     /** Whether the editor takes compressed snapshots. */
     compressed: Schema.Boolean
   },

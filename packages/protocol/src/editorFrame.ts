@@ -7,7 +7,9 @@ import { isId, type Json, jsonFault } from "@easel/document"
 import * as Exit from "effect/Exit"
 import * as Schema from "effect/Schema"
 import type { ErrorCode } from "./codes.ts"
+import type { FrameFormat } from "./frameFormats.ts"
 import { presenceBytesMax, userTextCharsMax } from "./limits.ts"
+import { decode } from "./msgpack/decode.ts"
 import { protocolVersion } from "./version.ts"
 
 const UserText = Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(userTextCharsMax))
@@ -55,21 +57,27 @@ export interface FrameFault {
   readonly message: string
 }
 
-export const decodeEditorFrame = (text: string): EditorFrame | FrameFault => {
+const shapes = {
+  json: "a frame is JSON text {type, payload}",
+  msgpack: "a frame is {type, payload} in MessagePack, of the values that JSON has, nested at most 64 deep"
+} as const satisfies Record<FrameFormat, string>
+
+export const decodeEditorFrame = (data: Uint8Array, format: FrameFormat): EditorFrame | FrameFault => {
   let frame: unknown
   try {
-    frame = JSON.parse(text)
+    // Broken UTF-8 has ended the connection before (P10).
+    frame = format === "json" ? JSON.parse(Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString("utf8")) : decode(data)
   } catch {
-    return fault("bad_frame", "a frame is JSON text {type, payload}")
+    return fault("bad_frame", shapes[format])
   }
-  if (!isRecord(frame) || typeof frame.type !== "string") return fault("bad_frame", "a frame is JSON text {type, payload}")
+  if (!isRecord(frame) || typeof frame.type !== "string") return fault("bad_frame", shapes[format])
   const payload = frame.payload
   switch (frame.type) {
     case "operation":
       if (!isRecord(payload) || !Array.isArray(payload.operations)) return fault("bad_frame", "payload is {operations: [...]}")
       return { type: "operation", operations: payload.operations }
     case "presence":
-      if (Buffer.byteLength(text) > presenceBytesMax) return fault("bad_presence", `presence has at most ${presenceBytesMax} bytes`)
+      if (data.length > presenceBytesMax) return fault("bad_presence", `presence has at most ${presenceBytesMax} bytes`)
       return decodePresence(payload)
     case "subscribe":
       return decodeSubscribe(payload)
@@ -77,7 +85,7 @@ export const decodeEditorFrame = (text: string): EditorFrame | FrameFault => {
       return { type: "unsubscribe" }
     case "ping": {
       const echo = isRecord(payload) ? payload.echo : undefined
-      // SAFETY: the payload came from JSON.parse.
+      // SAFETY: jsonFault found nothing, so the value is Json.
       return { type: "ping", echo: jsonFault(echo) === undefined ? echo as Json : undefined }
     }
     default:

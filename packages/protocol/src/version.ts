@@ -3,5 +3,6 @@
  * the major number; `subscribe` may name the version it was written for and is refused when it cannot be served.
  *
  * 1  2026-11  first protocol: subscribe, operation, presence, unsubscribe, ping; JSON text frames
+ *    2026-11  beside it, the same frames as MessagePack, for who asks for the subprotocol easel.msgpack.v1
  */
 export const protocolVersion = 1

@@ -7,7 +7,7 @@ import type { Committed, FileView, OperationResult, ServerFrame, Submission } fr
 import { committedEvent, toRows } from "../../../cluster/file/committedEvent.ts"
 import { CommitRing } from "../../../cluster/file/CommitRing.ts"
 import * as FileState from "../../../cluster/file/FileState.ts"
-import { EventFrames } from "../../../packages/gateway/src/serverFrames.ts"
+import { EventFrames } from "../../../packages/gateway/src/EventFrames.ts"
 import { payloadOf } from "../../../packages/gateway/src/webSocketFrame.ts"
 
 /** One connection. What is queued in either direction has not arrived yet. */
@@ -72,7 +72,7 @@ export class SimulatedServer {
     const { document } = this.history.get(at) ?? FileState.empty
     socket.toEditor.push({ type: "sync", payload: { ...common, file: viewOf(document), seq: at } })
     const tail = at === this.seq ? undefined : this.ring.since(at)
-    if (tail !== undefined && tail.parts.length > 0) socket.toEditor.push(frameOf(new EventFrames(tail).whole))
+    if (tail !== undefined && tail.parts.length > 0) socket.toEditor.push(frameOf(new EventFrames(tail).whole("json")))
     return socket
   }
 
@@ -116,7 +116,7 @@ export class SimulatedServer {
     this.history.set(event.seq, this.state)
     const frames = new EventFrames(event)
     for (const socket of this.sockets) {
-      const frame = frames.for(socket.connectionId)
+      const frame = frames.for(socket.connectionId, "json")
       if (frame !== undefined) socket.toEditor.push(frameOf(frame))
     }
   }

@@ -1,10 +1,12 @@
 import { inflateRawSync } from "node:zlib"
 import { digest, Document, fromViews, inPaintOrder, type ObjectView, toView } from "@easel/document"
+import type { Snapshot } from "@easel/protocol"
+import { binaryContent, decode } from "@easel/protocol/msgpack"
 import { expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as fc from "fast-check"
 import { encodeSnapshot } from "../../../cluster/file/snapshot.ts"
-import { syncFrame } from "../../../packages/gateway/src/serverFrames.ts"
+import { syncFrame } from "../../../packages/gateway/src/syncFrame.ts"
 import { payloadOf } from "../../../packages/gateway/src/webSocketFrame.ts"
 import { deliver, log } from "../../harness/arbitraries.ts"
 
@@ -37,27 +39,37 @@ const documents = (): ReadonlyArray<Document.Document> => [
   }, "A", index + 1)))
 ]
 
-const frameOf = Effect.fnUntraced(function*(document: Document.Document, encoding: "identity" | "deflate-raw") {
+type Encoding = Pick<Snapshot, "format" | "encoding">
+
+/** The frame as an editor reads it that speaks the format. */
+const frameOf = Effect.fnUntraced(function*(document: Document.Document, encoding: Encoding) {
   const body = yield* encodeSnapshot("f", "A \"name\"", document, encoding)
-  const joined = { color: "#123456", presence: new Uint8Array(), snapshot: { epoch: 1, seq: 7, body, encoding }, epoch: 1, seq: 7, latestTimestamp: 6 }
-  const payload = payloadOf(syncFrame(joined, "f", 0, { clientId: "me", serverTime: 5 }))
-  const text = (encoding === "identity" ? payload : inflateRawSync(payload)).toString("utf8")
-  const frame: { readonly type: string; readonly payload: { readonly file: File } } = JSON.parse(text)
-  return frame
+  const snapshot = { epoch: 1, seq: 7, body, ...encoding }
+  const joined = { color: "#123456", presence: Buffer.from(`{"clientId":"other"}`), snapshot, epoch: 1, seq: 7, latestTimestamp: 6 }
+  const { format } = encoding
+  const payload = payloadOf(syncFrame(joined, "f", 0, { clientId: "me", serverTime: 5, format }))
+  const compressed = format === "json" ? payload : binaryContent(payload) ?? new Uint8Array()
+  const plain = encoding.encoding === "identity" ? payload : inflateRawSync(compressed)
+  const frame: unknown = format === "json" ? JSON.parse(plain.toString("utf8")) : decode(plain)
+  // SAFETY: what the test then compares with the document.
+  return frame as { readonly type: string; readonly payload: { readonly file: File } }
 })
 
-it.effect("P1: sync holds the whole file in paint order, what is shown apart from what is not, compressed or not", () =>
+it.effect("P1 P14 P15: sync holds the whole file in paint order, what is shown apart from what is not, compressed or not, in both formats", () =>
   Effect.gen(function*() {
     for (const document of documents()) {
       const painted = [...inPaintOrder(document)]
-      const plain = yield* frameOf(document, "identity")
-      expect(plain).toMatchObject({ type: "sync", payload: { yourColor: "#123456", clientId: "me", seq: 7, epoch: 1, serverTime: 5, latestTimestamp: 6, presence: [] } })
+      const plain = yield* frameOf(document, { format: "json", encoding: "identity" })
+      expect(plain).toMatchObject({ type: "sync", payload: { yourColor: "#123456", clientId: "me", seq: 7, epoch: 1, serverTime: 5, latestTimestamp: 6, presence: [{ clientId: "other" }] } })
       const { deleted, id, name, objects } = plain.payload.file
       expect([id, name]).toEqual(["f", "A \"name\""])
       expect(objects).toEqual(viewsOf(painted.filter(({ hidden }) => !hidden)))
       expect(deleted).toEqual(viewsOf(painted.filter(({ hidden }) => hidden)))
       expect(digest(fromViews([...deleted, ...objects]))).toBe(digest(document))
-      expect(yield* frameOf(document, "deflate-raw")).toEqual(plain)
+      for (const format of ["json", "msgpack"] as const) {
+        expect(yield* frameOf(document, { format, encoding: "identity" })).toEqual(plain)
+        expect(yield* frameOf(document, { format, encoding: "deflate-raw" })).toEqual(plain)
+      }
     }
   }))
 
