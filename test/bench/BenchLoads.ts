@@ -9,6 +9,8 @@ export const loadNames = [
   "saturation-50",
   "paced-50",
   "paced-200",
+  "slow-consumers-0",
+  "slow-consumers-1000",
   "join-10000",
   "join-100000",
   "memory-connections",
@@ -44,6 +46,11 @@ export const specOf = (name: LoadName, contender: Contender, { databaseUrl, data
       return { _tag: "Paced", ...edits, editors: 50, operationsPerSecond: 30 }
     case "paced-200":
       return { _tag: "Paced", ...edits, editors: 200, operationsPerSecond: 30 }
+    // Long enough for those that do not read to be given up, which takes ten seconds.
+    case "slow-consumers-0":
+      return { _tag: "Paced", ...edits, ...besideConsumers }
+    case "slow-consumers-1000":
+      return { _tag: "Paced", ...edits, ...besideConsumers, consumers: 1_000 }
     case "join-10000":
       return { _tag: "Join", ...server, objects: 10_000, joins: isQuick ? 5 : 15 }
     case "join-100000":
@@ -71,6 +78,8 @@ export const specOf = (name: LoadName, contender: Contender, { databaseUrl, data
       return { _tag: "IdleActors", ...server, databaseUrl, files: 100_000, objects: 10, leaveMillisMax: 0 }
   }
 }
+
+const besideConsumers = { editors: 20, operationsPerSecond: 30, warmupMillis: 3_000, measureMillis: 15_000 }
 
 /** Loads whose own process is the server have none. */
 const nowhere = { url: "", pid: 0, postgresPid: 0 }

@@ -70,7 +70,8 @@ const groupsOf = ({ isQuick }: Plan): ReadonlyArray<Group> => {
   return [
     ...rounds.flatMap((round): Array<Group> => [
       { contender: "limit", round, names: compared, shape: "limit" },
-      { contender: "easel", round, names: compared, shape: "single" }
+      { contender: "easel", round, names: compared, shape: "single" },
+      { contender: "easel", round, names: ["slow-consumers-0", "slow-consumers-1000"], shape: "single" }
     ]),
     { ...single, names: ["join-10000", "join-100000"] },
     { ...single, names: ["memory-connections"], nodeFlags: [inspectFlag] },

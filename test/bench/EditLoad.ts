@@ -11,6 +11,7 @@ import { type BenchEditor, openEditors } from "./BenchEditor.ts"
 import { EditRecorder } from "./EditRecorder.ts"
 import { type FilledFile, fillFile } from "./FilledFile.ts"
 import type { EditResult, Paced, Saturate } from "./LoadSpec.ts"
+import { fillConsumers, openConsumers, slowConsumersClosed } from "./Consumers.ts"
 import { cpuMillis, familyCpuMillis, machineCpuMillis, rssBytes } from "./ProcessUsage.ts"
 import { objectsPerEditor, observerPrefix, operationFrame, sampledPrefix, Workload } from "./Workload.ts"
 
@@ -56,6 +57,7 @@ export const runEditLoad = async (spec: Saturate | Paced): Promise<EditResult> =
     sessions.push({ editor, workload, unacked: 0 })
   }
 
+  const consumers = await openConsumers(spec, files[0]?.fileId ?? "")
   let stop: () => void
   if (spec._tag === "Saturate") {
     const unackedMax = spec.framesInFlight * spec.frameOperations
@@ -72,6 +74,7 @@ export const runEditLoad = async (spec: Saturate | Paced): Promise<EditResult> =
     stop = pace(spec, sessions, recorder)
   }
 
+  const bytesEach = await fillConsumers(spec, consumers, sessions.map(({ editor }) => editor), files[0]?.objectIds ?? [])
   await sleep(spec.warmupMillis)
   const before = usage(spec)
   recorder.measure(true)
@@ -109,8 +112,10 @@ export const runEditLoad = async (spec: Saturate | Paced): Promise<EditResult> =
     postgresCpu: postgresMillis / millis,
     strangersCpu: (machineMillis - generatorMillis - serverMillis - postgresMillis) / millis,
     serverCpuMillisPer1000: serverMillis / recorder.acked * 1000,
-    serverRssBytes: servers.reduce((sum, { pid }) => sum + rssBytes(pid), 0)
+    serverRssBytes: servers.reduce((sum, { pid }) => sum + rssBytes(pid), 0),
+    ...(consumers.length === 0 ? {} : { consumers: { bytesEach, closed: await slowConsumersClosed(spec.url) } })
   }
+  for (const { webSocket } of consumers) webSocket.terminate()
   for (const { editor } of sessions) editor.webSocket.close()
   return result
 }

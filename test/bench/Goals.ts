@@ -94,6 +94,26 @@ const definitions: ReadonlyArray<Definition> = [
     }
   },
   {
+    load: "slow-consumers-1000",
+    name: "20 editors x 30/s beside 1,000 that never read",
+    goal: "sync p99 <= 2x that without, <= 1 MiB each, all closed",
+    measure: (figures) => {
+      const [alone, beside] = [figures.lowest("slow-consumers-0", "easel", p99), figures.lowest("slow-consumers-1000", "easel", p99)]
+      const bytes = figures.lowest("slow-consumers-1000", "easel", ({ consumers }) => consumers?.bytesEach ?? Number.NaN)
+      const closed = figures.lowest("slow-consumers-1000", "easel", ({ consumers }) => consumers?.closed ?? Number.NaN)
+      const losses = figures.total("slow-consumers-1000", lost)
+      return {
+        text: `${ratio(beside / alone)} (${millis(beside)} to ${millis(alone)}), ${megabytes(bytes)} each, ${whole(closed)} closed${lossText(losses)}`,
+        values: [
+          { value: beside / alone, isMet: (actual) => actual <= 2 },
+          { value: bytes, isMet: (actual) => actual <= 1024 * 1024 },
+          { value: closed, isMet: (actual) => actual === 1_000 },
+          none(losses)
+        ]
+      }
+    }
+  },
+  {
     load: "join-10000",
     name: "join 10,000 objects",
     goal: "< 50 ms, < 0.5 MB (median)",

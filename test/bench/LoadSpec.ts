@@ -40,7 +40,13 @@ export const Saturate = Schema.TaggedStruct("Saturate", {
 export type Saturate = typeof Saturate.Type
 
 /** Open loop: every editor sends this many frames of one operation a second, whatever comes back. */
-export const Paced = Schema.TaggedStruct("Paced", { ...edits, ...window, operationsPerSecond: Schema.Number })
+export const Paced = Schema.TaggedStruct("Paced", {
+  ...edits,
+  ...window,
+  operationsPerSecond: Schema.Number,
+  /** So many more join the first file and never read. They are filled up before the measured window. */
+  consumers: Schema.optionalKey(Schema.Number)
+})
 export type Paced = typeof Paced.Type
 
 /** Fills a file, then joins it over and over. */
@@ -118,7 +124,9 @@ export const EditResult = Schema.TaggedStruct("Edit", {
   /** Cores that had nothing to do with the load: where they are many, the round says little. */
   strangersCpu: Schema.Number,
   serverCpuMillisPer1000: Schema.Number,
-  serverRssBytes: Schema.Number
+  serverRssBytes: Schema.Number,
+  /** What those that never read have cost, and how many of them were closed with 4008. */
+  consumers: Schema.optionalKey(Schema.Struct({ bytesEach: Schema.Number, closed: Schema.Number }))
 })
 export type EditResult = typeof EditResult.Type
 

@@ -46,6 +46,7 @@ const editText = (result: EditResult): string => {
     `cores ${Object.entries(others).map(([name, cores]) => `${name} ${cores.toFixed(2)}`).join(", ")}`,
     `late p99 ${millis(result.latenessMillis.p99)}`,
     `received ${receivedMegabytesPerSecond.toFixed(0)} MB/s, ${Math.round(framesPerSecond)} frames/s`,
+    ...(result.consumers === undefined ? [] : [`${(result.consumers.bytesEach / 1e6).toFixed(2)} MB a consumer, ${result.consumers.closed} closed`]),
     ...troubles(result)
   ].join("; ")
 }

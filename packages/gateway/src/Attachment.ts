@@ -4,7 +4,7 @@
  */
 import type { Committed, Editor, FrameFormat, OperationResult, PresenceChanged, ServerFrame } from "@easel/protocol"
 import type { EventFrames } from "./EventFrames.ts"
-import { ackFrame, type SharedFrame } from "./serverFrames.ts"
+import { ackFrame, encode, type SharedFrame } from "./serverFrames.ts"
 import { bytesOf, type Message } from "./webSocketFrame.ts"
 
 /** Time that a socket has to take what fills its budget, before it is closed. */
@@ -13,7 +13,7 @@ const lagMillisMax = 10_000
 /** Where frames go, as whole WebSocket messages: the outbox of a socket. */
 export interface Outbox {
   readonly format: FrameFormat
-  /** Whether a frame of this size would exceed the budget. One that is alone never does. */
+  /** Whether an operation or ack frame of this size would exceed the budget. One that is alone never does. */
   readonly full: (bytes: number) => boolean
   /** Calls back once when everything has been taken, or gives up the socket after a while. */
   readonly whenTaken: (millisMax: number, taken: () => void) => void
@@ -119,8 +119,13 @@ export class Attachment {
       this.answers.push({ results, seq })
       return
     }
+    const frame = encode(ackFrame(results, seq), this.outbox.format)
+    if (this.outbox.full(bytesOf(frame))) {
+      this.answers.push({ results, seq })
+      return this.lag()
+    }
     this.unacknowledged -= results.length
-    this.outbox.tell(ackFrame(results, seq))
+    this.outbox.send(frame)
   }
 
   /** The socket takes less than there is. Nothing is kept for it; when it has caught up it gets what it missed. */

@@ -16,6 +16,7 @@ import type { FileClient } from "./FileClient.ts"
 import { PresenceLane } from "./PresenceLane.ts"
 import { SharedFrame, unopened } from "./serverFrames.ts"
 import { type Envelope, SubmitLane } from "./SubmitLane.ts"
+import { squashed } from "./squashed.ts"
 import { syncFrame } from "./syncFrame.ts"
 
 /** Before a broken watch is opened again: short at first, because files move; doubled each time it does not come alive. */
@@ -178,7 +179,7 @@ export class FileHub {
     for (const { outbox } of this.attachments) outbox.send(frame.in(outbox.format))
   }
 
-  /** Sends an attachment what follows a seq, as an ordinary operation frame if it is not too much. */
+  /** Sends an attachment what follows a seq: the newest of each register in an ordinary operation frame, if it is not too much. */
   readonly resync = (attachment: Attachment, sinceSeq: number): void => {
     this.options.fork(Effect.asVoid(this.sync(attachment, sinceSeq, "operations")))
   }
@@ -204,8 +205,9 @@ export class FileHub {
         outbox.sendSnapshot(syncFrame(joined, this.fileId, sinceSeq ?? 0, { clientId: editor.clientId, serverTime, format }))
       }
       if ((as === "operations" || joined.snapshot !== undefined) && joined.missed !== undefined && joined.missed.parts.length > 0) {
-        // The tail of a shared snapshot, or what a slow socket missed: whole, with what the editor itself wrote.
-        outbox.sendSnapshot(new EventFrames(joined.missed).whole(format))
+        // The tail of a shared snapshot, or what a slow socket missed, with what the editor itself wrote.
+        const missed = as === "operations" ? squashed(joined.missed) : joined.missed
+        outbox.sendSnapshot(new EventFrames(missed).whole(format))
       }
       attachment.synced(joined.seq)
       return true

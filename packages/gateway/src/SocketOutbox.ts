@@ -19,6 +19,9 @@ import { bytesOf, type Message } from "./webSocketFrame.ts"
 /** Unsent bytes beyond which presence is dropped. */
 const lossyBytesMax = 64 * 1024
 
+/** What operations and acks leave of the budget to small frames, so that one of these does not close the socket. */
+const reserveBytes = 64 * 1024
+
 export class SocketOutbox implements Outbox {
   readonly format: FrameFormat
   private readonly webSocket: WebSocket
@@ -37,8 +40,7 @@ export class SocketOutbox implements Outbox {
   }
 
   full(bytes: number): boolean {
-    const { unsentBytes } = this
-    return unsentBytes > 0 && unsentBytes + bytes > Limits.outboxBytesMax + this.snapshotBytes
+    return this.exceeds(Limits.outboxBytesMax - reserveBytes, bytes)
   }
 
   whenTaken(millisMax: number, taken: () => void): void {
@@ -59,7 +61,7 @@ export class SocketOutbox implements Outbox {
 
   send(message: Message): void {
     if (this.webSocket.readyState !== this.webSocket.OPEN) return
-    if (this.full(bytesOf(message))) this.closeSlow()
+    if (this.exceeds(Limits.outboxBytesMax, bytesOf(message))) this.closeSlow()
     else this.write(message)
   }
 
@@ -95,6 +97,11 @@ export class SocketOutbox implements Outbox {
 
   close(code: number, reason: string): void {
     this.webSocket.close(code, reason)
+  }
+
+  private exceeds(bytesMax: number, bytes: number): boolean {
+    const { unsentBytes } = this
+    return unsentBytes > 0 && unsentBytes + bytes > bytesMax + this.snapshotBytes
   }
 
   /** Pieces leave in one system call. */
