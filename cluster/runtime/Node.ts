@@ -86,7 +86,7 @@ export const join = Effect.fn("Node.join")(function*(
   const members = Context.get(services, ClusterMembers)
   const workers = yield* Workers.supervise(runner, role === "node" ? settings.workers : 0, (address) => Effect.ignore(members.remove(address)))
   const metrics = Effect.zipWith(PrometheusMetrics.format(), workers.metrics, mergedMetrics)
-  const address = yield* serve({ ...settings, metrics }, page).pipe(Effect.provideContext(services))
+  const address = yield* serve({ ...settings, edge: settings, metrics }, page).pipe(Effect.provideContext(services))
   const served = urlOf(address.host, address.port)
   Context.get(services, MemberStatus).servesAt(served)
   return served

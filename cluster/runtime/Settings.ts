@@ -3,7 +3,8 @@
  * that cannot be understood, or does not go with another, ends the start with one line that names it.
  */
 import { hostname } from "node:os"
-import { type ShardGroup, shardGroups } from "@easel/protocol"
+import { networksOf } from "@easel/gateway"
+import { Limits, type ShardGroup, shardGroups } from "@easel/protocol"
 import * as Config from "effect/Config"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -48,6 +49,15 @@ export interface Settings {
   readonly coolAfter: Duration.Duration
   /** Editors are sent away over this long when a node stops, so that they do not all come back at once. */
   readonly drain: Duration.Duration
+  /** Sites whose pages may open WebSockets, such as `https://draw.example`; none: the page that this host serves. */
+  readonly origins: ReadonlyArray<string>
+  /** WebSockets from one address. Higher where many people share one and no trusted proxy tells them apart. */
+  readonly connectionsPerAddress: number
+  /** Addresses and networks of the proxies before this node, whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: ReadonlyArray<string>
+  /** What one connection may send a second. Editors rely on the defaults, so it can only be more. */
+  readonly framesPerSecond: number
+  readonly operationsPerSecond: number
 }
 
 /** Settings that do not go together. */
@@ -59,6 +69,12 @@ const Port = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 65535 }))
 const between = (minimum: number, maximum: number) => Schema.Int.check(Schema.isBetween({ minimum, maximum }))
 const number = (name: string, schema: ReturnType<typeof between>, byDefault: number) =>
   Config.schema(schema, name).pipe(Config.withDefault(byDefault))
+
+const list = (name: string) =>
+  Config.String(name).pipe(
+    Config.withDefault(""),
+    Config.map((text) => text.split(",").map((item) => item.trim().toLowerCase().replace(/\/$/, "")).filter((item) => item !== ""))
+  )
 
 export const settings: Config.Config<Settings> = Config.all({
   host: Config.String("HOST").pipe(Config.withDefault("127.0.0.1")),
@@ -79,7 +95,12 @@ export const settings: Config.Config<Settings> = Config.all({
   hotOperationsPerSecond: number("EASEL_HOT_OPERATIONS", between(2, 10_000_000), 2_000),
   hotAfter: Config.Duration("EASEL_HOT_AFTER").pipe(Config.withDefault(Duration.seconds(5))),
   coolAfter: Config.Duration("EASEL_COOL_AFTER").pipe(Config.withDefault(Duration.minutes(1))),
-  drain: Config.Duration("EASEL_DRAIN").pipe(Config.withDefault(Duration.seconds(2)))
+  drain: Config.Duration("EASEL_DRAIN").pipe(Config.withDefault(Duration.seconds(2))),
+  origins: list("EASEL_ORIGINS"),
+  connectionsPerAddress: number("EASEL_CONNECTIONS_PER_ADDRESS", between(1, 1_000_000), 1_000),
+  trustedProxies: list("EASEL_TRUSTED_PROXIES"),
+  framesPerSecond: number("EASEL_FRAMES_PER_SECOND", between(Limits.framesPerSecond, 1_000_000), Limits.framesPerSecond),
+  operationsPerSecond: number("EASEL_OPERATIONS_PER_SECOND", between(Limits.operationsPerSecond, 100_000_000), Limits.operationsPerSecond)
 }).pipe(Config.map((read) => ({
   ...read,
   // Who is reached from elsewhere listens everywhere, unless told otherwise.
@@ -98,6 +119,10 @@ export const checked = (read: Settings): Effect.Effect<Settings, SettingsConflic
   }
   if (groups.length === 0) return conflict("EASEL_SHARD_GROUPS is empty: a node without shards is started by `easel gateway`")
   if (Duration.toMillis(read.drain) > 60_000) return conflict("EASEL_DRAIN is longer than a minute")
+  const origin = read.origins.find((text) => !/^https?:\/\/[^/\s]+$/.test(text))
+  if (origin !== undefined) return conflict(`EASEL_ORIGINS names ${origin}, which is not like https://draw.example`)
+  const networks = networksOf(read.trustedProxies)
+  if ("wrong" in networks) return conflict(`EASEL_TRUSTED_PROXIES names ${networks.wrong}, which is not like 10.0.0.1 or 10.0.0.0/8`)
   return Effect.succeed(read)
 }
 

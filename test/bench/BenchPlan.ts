@@ -51,7 +51,7 @@ export const run = Effect.fn("BenchPlan.run")(function*(plan: Plan, onRun: (run:
     const loads = Effect.gen(function*() {
       const folder = yield* Topology.temporaryFolder
       diskMillis = probeDisk(folder)
-      const topology = yield* Topology.start(plan, group.shape, folder, group)
+      const topology = yield* Topology.start(plan, group.shape, folder, { ...group, environment: { ...unlimited, ...group.environment } })
       for (const name of names) {
         report(name, yield* recovered(runLoad(plan.script, specOf(name, contender, topology, plan.isQuick), loadMillisMax(name))))
       }
@@ -61,6 +61,9 @@ export const run = Effect.fn("BenchPlan.run")(function*(plan: Plan, onRun: (run:
     )
   }
 })
+
+/** A generator is one address, and its saturated editors send more than one connection may. */
+const unlimited = { EASEL_CONNECTIONS_PER_ADDRESS: "100000", EASEL_FRAMES_PER_SECOND: "1000000", EASEL_OPERATIONS_PER_SECOND: "1000000" }
 
 const throughGateway = ["remote-paced-50", "remote-saturation-50"] as const
 

@@ -101,7 +101,7 @@ const definitions: ReadonlyArray<Definition> = [
       const [alone, beside] = [figures.lowest("slow-consumers-0", "easel", p99), figures.lowest("slow-consumers-1000", "easel", p99)]
       const bytes = figures.lowest("slow-consumers-1000", "easel", ({ consumers }) => consumers?.bytesEach ?? Number.NaN)
       const closed = figures.lowest("slow-consumers-1000", "easel", ({ consumers }) => consumers?.closed ?? Number.NaN)
-      const losses = figures.total("slow-consumers-1000", lost)
+      const losses = figures.total("slow-consumers-1000", "easel", lost)
       return {
         text: `${ratio(beside / alone)} (${millis(beside)} to ${millis(alone)}), ${megabytes(bytes)} each, ${whole(closed)} closed${lossText(losses)}`,
         values: [

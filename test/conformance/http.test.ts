@@ -1,4 +1,4 @@
-/** H1 to H4 against a real node. */
+/** H1 to H4 and H6 against a real node. */
 import { randomUUID } from "node:crypto"
 import { describe, expect, it } from "vitest"
 import { databaseForTest, nodeForFile, nodeForTest } from "../harness/easelNode.ts"
@@ -248,7 +248,7 @@ describe("operations of the node", () => {
     expect((await fetch(`${node.url}/healthz`)).status).toBe(200)
   })
 
-  it("H5: the cluster names its node, where it serves, what it holds and what is open", async () => {
+  it("H6: the cluster names its node, where it serves, what it holds and what is open", async () => {
     const fileId = await createFile(own.node)
     const editor = await join(own.node, fileId)
     const view = async () => JSON.parse(await (await request("/api/cluster")).text())

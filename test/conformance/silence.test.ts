@@ -9,15 +9,27 @@ const own = nodeForFile()
 
 it("P10: who never subscribes or never answers pings is closed with 4009", { timeout: 120_000 }, async () => {
   const fileId = await createFile(own.node)
+  const connectedMillis = performance.now()
   const stranger = await connect(own.node)
+  let strangerMillis = 0
+  void stranger.closed.then(() => {
+    strangerMillis = performance.now() - connectedMillis
+  })
   const answering = await join(own.node, fileId)
+  const between = await join(own.node, fileId)
+  between.send("unsubscribe", {})
   const mute = await RawSocket.webSocket(own.node.url)
   onTestFinished(() => void mute.socket.destroy())
   mute.write(frameBytes(opcodes.text, Buffer.from(JSON.stringify({ type: "subscribe", payload: { fileId, userId: "mute" } }))))
   await mute.until(() => mute.text.includes(`"type":"sync"`), "sync")
   const left = () => answering.all("presence").flatMap(({ left }) => left)
-  await waitUntil(() => stranger.closeCode !== undefined && mute.isClosed && left().length === 1, { deadlineMillis: 90_000, what: "both are closed" })
+  await waitUntil(() => stranger.closeCode !== undefined && mute.isClosed && left().length === 2, { deadlineMillis: 90_000, what: "both are closed" })
   expect(stranger.closeCode).toBe(4009)
+  expect(strangerMillis).toBeGreaterThan(4_500)
+  expect(strangerMillis).toBeLessThan(15_000)
   expect(await mute.closeCode()).toBe(4009)
   expect(answering.isOpen).toBe(true)
+  // Who has been known stays, also without a file (P11).
+  expect(between.isOpen).toBe(true)
+  await between.subscribe({ fileId, userId: "back" })
 })

@@ -65,6 +65,17 @@ describe("a start that cannot be", () => {
     await expectRefusal(await nodeForTest({ databaseUrl: url, port: 70_000 }), /PORT/)
   })
 
+  it.each([
+    ["EASEL_ORIGINS", "https://draw.example,draw.example"],
+    ["EASEL_TRUSTED_PROXIES", "10.0.0.0/8,10.0.0.0/33"],
+    ["EASEL_FRAMES_PER_SECOND", "100"],
+    ["EASEL_OPERATIONS_PER_SECOND", "4999"],
+    ["EASEL_CONNECTIONS_PER_ADDRESS", "0"]
+  ])("P17 P18: says that %s cannot be %s", async (name, value) => {
+    const node = await nodeForTest({ databaseUrl: "postgres://easel@127.0.0.1:1/easel", environment: { [name]: value } })
+    await expectRefusal(node, new RegExp(name))
+  })
+
   it("says that the database was used by a newer Easel", async () => {
     const { url } = await databaseForTest()
     await runSql(url, "INSERT INTO easel_migrations (migration_id, name) VALUES (999, 'future')")

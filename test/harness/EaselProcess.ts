@@ -47,6 +47,9 @@ const startMillisMax = 60_000
 const stopMillisMax = 20_000
 const logCharsMax = 200_000
 
+/** Tests send as fast as they are answered, which is more than one connection may; those of the limits set them back. */
+export const unhurried = { EASEL_FRAMES_PER_SECOND: "1000000", EASEL_OPERATIONS_PER_SECOND: "1000000" }
+
 const living = new Set<ChildProcess>()
 process.once("exit", () => {
   for (const child of living) child.kill("SIGKILL")
@@ -131,12 +134,13 @@ export class EaselProcess {
       stdio: ["ignore", "pipe", "pipe"],
       env: {
         ...inherited,
-        ...environment,
         HOST: "127.0.0.1",
         PORT: String(port),
         EASEL_DATA: this.dataFolder,
+        ...unhurried,
         ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
-        ...(fileIdle === undefined ? {} : { EASEL_FILE_IDLE: fileIdle })
+        ...(fileIdle === undefined ? {} : { EASEL_FILE_IDLE: fileIdle }),
+        ...environment
       }
     })
     living.add(child)

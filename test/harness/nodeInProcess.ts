@@ -13,6 +13,7 @@ import { expect, onTestFinished } from "vitest"
 import * as Node from "../../cluster/runtime/Node.ts"
 import { settings } from "../../cluster/runtime/Settings.ts"
 import type { FileRead } from "./contract.ts"
+import { unhurried } from "./EaselProcess.ts"
 import { createFile, readFile } from "./editing.ts"
 import { createDatabase } from "./postgres.ts"
 import { runSql } from "./runSql.ts"
@@ -95,6 +96,7 @@ export class NodeInProcess {
       PORT: port,
       EASEL_DATA: this.#folder,
       DATABASE_URL: this.databaseUrl,
+      ...unhurried,
       ...(this.#options.fileIdle === undefined ? {} : { EASEL_FILE_IDLE: this.#options.fileIdle }),
       ...this.#options.env
     })

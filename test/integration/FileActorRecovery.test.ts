@@ -142,7 +142,7 @@ layer(cluster.layer(), { excludeTestServices: true })("FileActor", (it) => {
       expect(watcher.faults).toEqual([])
     }))
 
-  it.effect("A9: what a former owner has in memory is not read, by joining or whole", () =>
+  it.effect("K7: what a former owner has in memory is not read, by joining or whole", () =>
     Effect.gen(function*() {
       const files = yield* Files
       const { sql } = yield* TestDatabase

@@ -36,7 +36,7 @@ export class EditorFile {
   private readonly clock = new ServerClock(() => Date.now())
   private readonly history = new Undo()
   private readonly listeners = new Listeners<EditorFileEvents>()
-  private readonly sender = new OperationSender((operations) => this.connection.send("operation", { operations }))
+  private readonly sender = new OperationSender((operations) => this.connection.send("operation", { operations }), () => this.flush())
   private readonly presenceSender: PresenceSender
   private readonly outbox: GuardedOutbox
   private readonly others = new Map<string, PresenceEntry>()

@@ -10,7 +10,7 @@ import * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
 import type { FileClients } from "./FileClients.ts"
 import { Hubs } from "./Hubs.ts"
-import { routes, toProblem } from "./HttpRoutes.ts"
+import { routes, secured, toProblem } from "./HttpRoutes.ts"
 import type { Page } from "./Page.ts"
 import * as webSockets from "./WebSocketServer.ts"
 
@@ -27,6 +27,8 @@ export interface Door extends Address {
   readonly drain: Duration.Duration
   /** What `/metrics` says. */
   readonly metrics: Effect.Effect<string>
+  /** Who is let in, and what each may send. */
+  readonly edge: webSockets.EdgeLimits
 }
 
 /** Listens until the scope closes; then takes no new requests, closes the sockets and lets requests end. */
@@ -37,9 +39,12 @@ export const serve = Effect.fn("GatewayServer.serve")(function*(
   const scope = yield* Scope.Scope
   // What the router itself refuses, such as broken escapes, is a problem document, too.
   const draining = Deferred.makeUnsafe<void>()
-  const app = Effect.catchCause(
-    yield* HttpRouter.toHttpEffect(routes({ page, metrics: door.metrics, draining: Deferred.await(draining) })),
-    toProblem
+  const app = Effect.map(
+    Effect.catchCause(
+      yield* HttpRouter.toHttpEffect(routes({ page, metrics: door.metrics, draining: Deferred.await(draining) })),
+      toProblem
+    ),
+    secured
   )
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 60_000 })
   let hasListened = false
@@ -48,7 +53,7 @@ export const serve = Effect.fn("GatewayServer.serve")(function*(
   yield* Effect.addFinalizer(() =>
     hasListened ? Effect.timeoutOption(Effect.promise(() => closed), "5 seconds") : Effect.void)
   server.on("request", yield* NodeHttpServer.makeHandler(app, { scope }))
-  yield* webSockets.serve(server, door.drain)
+  yield* webSockets.serve(server, door.drain, door.edge)
   yield* Effect.callback<void, ListenFailed>((resume) => {
     server.once("error", (cause) => resume(Effect.fail(new ListenFailed({ reason: reasonOf(cause, door) }))))
     server.listen(door.port, door.host, () => resume(Effect.void))

@@ -194,6 +194,18 @@ export const routes = ({ draining, metrics, page }: RoutesOptions) => Layer.effe
   for (const method of ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const) yield* router.add(method, "/*", serve(nothing))
 }))
 
+/** Of every answer that does not say otherwise, as the page does: for programs, to be kept and framed by nobody. */
+const securityHeaders = {
+  "cache-control": "no-store",
+  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+  "cross-origin-resource-policy": "same-origin",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff"
+}
+
+export const secured = (response: HttpServerResponse.HttpServerResponse): HttpServerResponse.HttpServerResponse =>
+  HttpServerResponse.setHeaders(response, { ...securityHeaders, ...response.headers })
+
 const methodsOf: ReadonlyArray<readonly [path: RegExp, methods: string]> = [
   [/^\/api\/files$/, "GET, POST"],
   [/^\/api\/files\/[^/]+$/, "GET, PATCH"],

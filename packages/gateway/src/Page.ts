@@ -40,7 +40,9 @@ const securityHeaders = {
     "frame-ancestors 'none'"
   ].join("; "),
   "x-content-type-options": "nosniff",
-  "referrer-policy": "no-referrer"
+  "referrer-policy": "no-referrer",
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-resource-policy": "same-origin"
 }
 
 const assetCacheControl = "public, max-age=31536000, immutable"

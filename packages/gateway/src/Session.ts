@@ -14,8 +14,11 @@ import {
   type OperationResult,
   type Subscribe
 } from "@easel/protocol"
+import * as Context from "effect/Context"
+import type { Allowance } from "./Allowance.ts"
 import { Attachment } from "./Attachment.ts"
 import type { FileHub } from "./FileHub.ts"
+import { refusedFrames } from "./gatewayMetrics.ts"
 import { ackFrame, errorFrame } from "./serverFrames.ts"
 import type { SocketOutbox } from "./SocketOutbox.ts"
 
@@ -27,6 +30,8 @@ export interface SessionHost {
    */
   readonly open: (subscribe: Subscribe, attach: (hub: FileHub) => Attachment) => Promise<OpenFile | undefined>
   readonly nowMillis: () => number
+  /** What this connection may send. */
+  readonly allowance: Allowance
 }
 
 export interface OpenFile {
@@ -43,6 +48,9 @@ const kinds = { json: "text", msgpack: "binary" } as const
 
 const badMessagesWindowMillis = 10_000
 
+/** Without a refused frame for so long, a connection keeps to what it may send. */
+const excessPauseMillis = 1_000
+
 type State =
   | { readonly _tag: "idle" }
   | { readonly _tag: "subscribing"; readonly held: Array<EditorFrame>; heldBytes: number }
@@ -55,6 +63,9 @@ export class Session {
   private state: State = { _tag: "idle" }
   private badMessages = 0
   private badMessagesSinceMillis = 0
+  private excess = { frames: 0, sinceMillis: 0, lastMillis: 0 }
+  /** Whether it has ever had a file. */
+  private hasSubscribed = false
 
   constructor(host: SessionHost, outbox: SocketOutbox) {
     this.host = host
@@ -63,6 +74,11 @@ export class Session {
 
   get subscribed(): boolean {
     return this.state._tag === "subscribed"
+  }
+
+  /** Whether it has not told yet which file it wants. */
+  get isStranger(): boolean {
+    return this.idle && !this.hasSubscribed
   }
 
   get idle(): boolean {
@@ -77,8 +93,10 @@ export class Session {
     }
     if (kind !== kinds[format]) return this.refuse("bad_frame", `frames are ${kinds[format]} in this protocol`)
     const frame = decodeEditorFrame(data, format)
-    if (frame.type === "fault") this.refuse(frame.code, frame.message)
-    else this.onFrame(frame, data.length)
+    if (frame.type === "fault") return this.refuse(frame.code, frame.message)
+    const operations = frame.type === "operation" ? frame.operations.length : 0
+    if (this.host.allowance.take(operations, this.host.nowMillis())) this.onFrame(frame, data.length)
+    else this.onExcess(frame)
   }
 
   close(): void {
@@ -142,6 +160,7 @@ export class Session {
         return
       }
       this.state = file === undefined ? { _tag: "idle" } : { _tag: "subscribed", file }
+      if (file !== undefined) this.hasSubscribed = true
       for (const frame of held) this.onFrame(frame)
     })
   }
@@ -176,6 +195,18 @@ export class Session {
     }
     attachment.unacknowledged += sent.length
     hub.submissions.push({ attachment, operations, results, arrivedMillis: performance.now() })
+  }
+
+  /** Presence may be lost. Whatever else exceeds what may be sent is to be sent again, later (P9). */
+  private onExcess(frame: EditorFrame): void {
+    const now = this.host.nowMillis()
+    if (now - this.excess.lastMillis > excessPauseMillis) this.excess = { frames: 0, sinceMillis: now, lastMillis: now }
+    this.excess.lastMillis = now
+    refusedFrames.updateUnsafe(1, Context.empty())
+    if (frame.type !== "presence") this.outbox.tell(errorFrame("busy", "more than one connection may send: send this again later", idsOf(frame)))
+    if (++this.excess.frames > Limits.excessFramesMax || now - this.excess.sinceMillis > Limits.excessMillisMax) {
+      this.outbox.close(closeCodes.abusive, "sends too much")
+    }
   }
 
   private refuse(code: ErrorCode, message: string, operationIds?: ReadonlyArray<string>): void {

@@ -2,9 +2,9 @@
  * The WebSocket edge: upgrades `/ws`, gives every socket a session, and finds dead sockets. Raw `ws`, because the
  * outbox needs `bufferedAmount` and frames are shared between sockets.
  */
-import type { Server } from "node:http"
+import { type Server, STATUS_CODES } from "node:http"
 import type { Duplex } from "node:stream"
-import { closeCodes, Limits, msgpackSubprotocol, type Subscribe } from "@easel/protocol"
+import { closeCodes, Limits, msgpackSubprotocol, problem, type Subscribe } from "@easel/protocol"
 import { Files } from "@easel/store"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
@@ -14,6 +14,7 @@ import * as FiberSet from "effect/FiberSet"
 import * as Metric from "effect/Metric"
 import * as Scope from "effect/Scope"
 import { type WebSocket, WebSocketServer } from "ws"
+import { ConnectionAllowance, type Rates } from "./Allowance.ts"
 import type { Attachment } from "./Attachment.ts"
 import type { FileHub } from "./FileHub.ts"
 import * as metrics from "./gatewayMetrics.ts"
@@ -21,16 +22,32 @@ import { Hubs } from "./Hubs.ts"
 import { errorFrame, SharedFrame, unopened } from "./serverFrames.ts"
 import { type OpenFile, Session } from "./Session.ts"
 import { SocketOutbox } from "./SocketOutbox.ts"
+import { Tally } from "./Tally.ts"
+import { addressOf, networksOf, originAllowed } from "./Visitor.ts"
 
 const path = "/ws"
+
+/** Who is let in, and what each may send. */
+export interface EdgeLimits extends Rates {
+  /** Sites whose pages may connect, such as `https://draw.example`; none: the page of this host. */
+  readonly origins: ReadonlyArray<string>
+  readonly connectionsPerAddress: number
+  /** Addresses and networks of proxies whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: ReadonlyArray<string>
+}
 
 interface Peer {
   readonly socket: WebSocket
   readonly outbox: SocketOutbox
   readonly session: Session
-  readonly openedMillis: number
   lastHeardMillis: number
+  /** How often it was found to be a stranger. Not a time: while the server finds no time to read, none passes. */
+  strangerSweeps: number
 }
+
+/** Between two looks at who has not subscribed yet. */
+const strangerSweepMillis = 1_000
+const strangerSweepsMax = Limits.handshakeMillisMax / strangerSweepMillis
 
 /** Longest that sending one more editor away delays the next, so that few editors need not wait for many. */
 const partingMillis = 5
@@ -39,7 +56,7 @@ const partingMillis = 5
  * Serves editors on an HTTP server until the scope closes. Then all are told that the server drains, and are sent away
  * with 1012 one by one over `drain`, so that they do not all knock at the next door at once.
  */
-export const serve = Effect.fnUntraced(function*(server: Server, drain: Duration.Duration) {
+export const serve = Effect.fnUntraced(function*(server: Server, drain: Duration.Duration, limits: EdgeLimits) {
   const hubs = yield* Hubs
   const files = yield* Files
   const clock = yield* Clock.Clock
@@ -50,6 +67,8 @@ export const serve = Effect.fnUntraced(function*(server: Server, drain: Duration
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: Limits.frameBytesMax,
+    maxFragments: Limits.messageFragmentsMax,
+    maxBufferedChunks: Limits.frameChunksMax,
     clientTracking: false,
     handleProtocols: (asked) => asked.has(msgpackSubprotocol) && msgpackSubprotocol,
     // Editors would compress every small frame with it, which costs more than all the rest of an edit. Snapshots are
@@ -57,7 +76,27 @@ export const serve = Effect.fnUntraced(function*(server: Server, drain: Duration
     perMessageDeflate: false
   })
 
-  const open = (subscribe: Subscribe, outbox: SocketOutbox, attach: (hub: FileHub) => Attachment) =>
+  const trusted = networksOf(limits.trustedProxies)
+  // They were checked when the settings were.
+  if ("wrong" in trusted) return yield* Effect.die(new Error(`not a network: ${trusted.wrong}`))
+  const addresses = new Tally(limits.connectionsPerAddress)
+  const users = new Tally(Limits.userConnectionsMax)
+
+  const open = (subscribe: Subscribe, outbox: SocketOutbox, attach: (hub: FileHub) => Attachment): Effect.Effect<OpenFile | undefined> => {
+    const { userId } = subscribe
+    if (!users.enter(userId)) {
+      outbox.tell(errorFrame("too_many_connections", `a user has at most ${Limits.userConnectionsMax} connections`))
+      outbox.close(closeCodes.tooManyConnections, "too many connections of this user")
+      return Effect.succeed(undefined)
+    }
+    return Effect.map(openFile(subscribe, outbox, attach), (file) => {
+      if (file !== undefined) return { ...file, release: () => (users.leave(userId), file.release()) }
+      users.leave(userId)
+      return undefined
+    })
+  }
+
+  const openFile = (subscribe: Subscribe, outbox: SocketOutbox, attach: (hub: FileHub) => Attachment) =>
     Effect.gen(function*() {
       yield* files.find(subscribe.fileId)
       const scope = yield* Scope.make()
@@ -87,9 +126,10 @@ export const serve = Effect.fnUntraced(function*(server: Server, drain: Duration
 
   const accept = (socket: WebSocket, stream: Duplex): void => {
     const outbox = new SocketOutbox(socket, stream, socket.protocol === msgpackSubprotocol ? "msgpack" : "json")
-    const session = new Session({ nowMillis, open: (subscribe, attach) => runPromise(open(subscribe, outbox, attach)) }, outbox)
+    const allowance = new ConnectionAllowance(limits)
+    const session = new Session({ nowMillis, allowance, open: (subscribe, attach) => runPromise(open(subscribe, outbox, attach)) }, outbox)
     const now = nowMillis()
-    const peer: Peer = { socket, outbox, session, openedMillis: now, lastHeardMillis: now }
+    const peer: Peer = { socket, outbox, session, lastHeardMillis: now, strangerSweeps: 0 }
     peers.add(peer)
     run(Metric.update(metrics.connections, peers.size))
     socket.on("message", (data: Buffer, isBinary: boolean) => {
@@ -111,14 +151,13 @@ export const serve = Effect.fnUntraced(function*(server: Server, drain: Duration
   const sweep = Effect.sync(() => {
     const now = nowMillis()
     let unsent = 0
-    for (const { lastHeardMillis, openedMillis, outbox, session, socket } of peers) {
+    for (const { lastHeardMillis, outbox, session, socket } of peers) {
       unsent += outbox.unsentBytes
       if (now - lastHeardMillis > Limits.silenceMillisMax) {
         // The seat is free at once; `ws` ends a connection that does not answer the close either.
         session.close()
         socket.close(closeCodes.silent, "no answer to pings")
-      } else if (session.idle && now - openedMillis > Limits.handshakeMillisMax) socket.close(closeCodes.silent, "subscribe first")
-      else socket.ping()
+      } else socket.ping()
     }
     return unsent
   }).pipe(
@@ -127,17 +166,30 @@ export const serve = Effect.fnUntraced(function*(server: Server, drain: Duration
     Effect.forever
   )
 
+  const sweepStrangers = Effect.sync(() => {
+    for (const peer of peers) {
+      if (!peer.session.isStranger) peer.strangerSweeps = 0
+      else if (++peer.strangerSweeps > strangerSweepsMax) peer.socket.close(closeCodes.silent, "subscribe first")
+    }
+  }).pipe(Effect.delay(strangerSweepMillis), Effect.forever)
+
   server.on("upgrade", (request, socket, head) => {
     // Not a URL object: it throws at what strangers may send here, such as `//`.
-    if (request.url?.split("?", 1)[0] !== path) {
-      // A stranger that hangs up before it has the answer.
-      socket.on("error", () => undefined)
-      socket.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
-      return
+    if (request.url?.split("?", 1)[0] !== path) return refuse(socket, 404, "there is nothing here")
+    if (!originAllowed(request, limits.origins)) {
+      run(Metric.update(metrics.refusedUpgrades, 1))
+      return refuse(socket, 403, "pages of this origin may not connect here (EASEL_ORIGINS)")
     }
+    const address = addressOf(request, trusted)
+    if (!addresses.enter(address)) {
+      run(Metric.update(metrics.refusedUpgrades, 1))
+      return refuse(socket, 429, `an address has at most ${limits.connectionsPerAddress} connections`)
+    }
+    socket.once("close", () => addresses.leave(address))
     sockets.handleUpgrade(request, socket, head, (webSocket) => accept(webSocket, socket))
   })
   yield* Effect.forkScoped(sweep)
+  yield* Effect.forkScoped(sweepStrangers)
   yield* Effect.addFinalizer(() =>
     Effect.gen(function*() {
       const leaving = [...peers]
@@ -153,3 +205,18 @@ export const serve = Effect.fnUntraced(function*(server: Server, drain: Duration
     })
   )
 })
+
+/** Answers instead of upgrading, and hangs up. */
+const refuse = (socket: Duplex, status: 403 | 404 | 429, detail: string): void => {
+  const body = JSON.stringify(problem(status, detail))
+  // A stranger that hangs up before it has the answer.
+  socket.on("error", () => undefined)
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    "Connection: close",
+    "Content-Type: application/problem+json",
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    ...(status === 429 ? ["Retry-After: 10"] : [])
+  ]
+  socket.end(`${head.join("\r\n")}\r\n\r\n${body}`, () => socket.destroy())
+}

@@ -13,6 +13,14 @@ export const resends = Metric.counter("easel_resends_total", {
   description: "Calls to a file's actor that were sent again because they failed or their outcome was not known",
   incremental: true
 })
+export const refusedUpgrades = Metric.counter("easel_refused_upgrades_total", {
+  description: "WebSockets that were refused because of their origin, or because their address has too many",
+  incremental: true
+})
+export const refusedFrames = Metric.counter("easel_refused_frames_total", {
+  description: "Frames that were refused because their connection sent more than it may",
+  incremental: true
+})
 export const outboxBytes = Metric.gauge("easel_outbox_bytes", { description: "Unsent bytes of all sockets" })
 
 const syncLatency = Metric.histogram("figma_sync_latency_ms", {

@@ -8,9 +8,11 @@ export const closeCodes = {
   tooSlow: 4008,
   /** No `subscribe` in time, or no answer to pings. */
   silent: 4009,
+  /** The user has as many connections as one may have: come back later. */
+  tooManyConnections: 4013,
   /** Another connection of the same user took the client id over. */
   replaced: 4010,
-  /** Too many bad messages. */
+  /** Too many bad messages, or far more messages than one may send, for long. */
   abusive: 4029
 } as const
 
@@ -25,6 +27,7 @@ export type ErrorCode =
   | "file_damaged"
   | "file_unavailable"
   | "too_many_operations"
+  | "too_many_connections"
   | "busy"
   | "bad_presence"
   | "indeterminate"

@@ -38,8 +38,27 @@ export const presenceHertz = 30
 export const pingIntervalMillis = 20_000
 export const silenceMillisMax = 40_000
 
-/** Milliseconds that a socket may stay open without `subscribe`. */
-export const handshakeMillisMax = 30_000
+/** Milliseconds that a socket may stay open without `subscribe`, as long as the server finds time to look. */
+export const handshakeMillisMax = 5_000
+
+/** Frames that a message may be split into. Browsers split a message of half a megabyte into a few. */
+export const messageFragmentsMax = 128
+
+/** Pieces in which the network may deliver what is not yet a whole frame: half a megabyte, 64 bytes at a time. */
+export const frameChunksMax = 8_192
+
+/** Connections of one user id to one node that have a file open. */
+export const userConnectionsMax = 200
+
+/** What one connection may send a second, and for how many seconds at once after it was quiet: every server allows it. */
+export const framesPerSecond = 200
+export const framesBurstSeconds = 2
+export const operationsPerSecond = 5_000
+export const operationsBurstSeconds = 4
+
+/** Milliseconds that a socket may go on sending more than it may before it is closed with 4029, and frames meanwhile. */
+export const excessMillisMax = 10_000
+export const excessFramesMax = 10_000
 
 /** Bad messages of one socket within ten seconds before it is closed with 4029. */
 export const badMessagesMax = 100

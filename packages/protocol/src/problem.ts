@@ -9,10 +9,12 @@ export interface Problem {
 
 const titles = {
   400: "Bad request",
+  403: "Forbidden",
   404: "Not found",
   405: "Method not allowed",
   413: "Content too large",
   415: "Unsupported media type",
+  429: "Too many requests",
   500: "Internal error",
   503: "Service unavailable"
 } as const

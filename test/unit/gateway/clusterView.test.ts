@@ -20,7 +20,7 @@ const b2 = member("b:2", { node: "b", role: "worker", worker: 2, groups: ["defau
 const gateway = member("gateway/1", { node: "b", role: "gateway", url: "http://b", groups: [] }, { runner: null })
 const shards = { default: 300, hot: 300 }
 
-test("H5: members stand under their nodes, with what they tell of themselves", () => {
+test("H6: members stand under their nodes, with what they tell of themselves", () => {
   const view = clusterView([a, b1, b2, gateway], shards)
   expect(view).toMatchObject({ healthy: true, shards, filesOpen: 6 })
   expect(view.nodes.map(({ members, name, url }) => [name, url, members.map(({ address }) => address)])).toEqual([
@@ -30,13 +30,13 @@ test("H5: members stand under their nodes, with what they tell of themselves", (
   expect(view.nodes[1]?.members[1]).toMatchObject({ role: "worker", shards: 350, filesOpen: 2, hotFiles: [{ fileId: "f" }], silentMillis: 12 })
 })
 
-test("H5: a dead member, or shards that nobody alive holds, are not healthy", () => {
+test("H6: a dead member, or shards that nobody alive holds, are not healthy", () => {
   expect(clusterView([a, b1, { ...b2, state: "dead" }], shards).healthy).toBe(false)
   expect(clusterView([a, b1, b2], { default: 300, hot: 301 }).healthy).toBe(false)
   expect(clusterView([], {}).healthy).toBe(false)
 })
 
-test("H5: what a member of another version tells cannot break the view", () => {
+test("H6: what a member of another version tells cannot break the view", () => {
   const view = clusterView([member("x:1", { node: 5, url: null, filesOpen: "many", role: {} })], { default: 0 })
   expect(view.nodes).toMatchObject([{ name: "x:1", url: null, members: [{ role: "unknown", filesOpen: 0 }] }])
 })
