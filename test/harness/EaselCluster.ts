@@ -13,7 +13,7 @@ import { TcpProxy } from "./TcpProxy.ts"
 import { type TemporaryFolder, temporaryFolder } from "./temporaryFolder.ts"
 import { waitUntil } from "./waitUntil.ts"
 
-export interface MemberOptions extends Pick<EaselOptions, "environment" | "fileIdle" | "preload"> {
+export interface MemberOptions extends Pick<EaselOptions, "command" | "environment" | "fileIdle" | "preload"> {
   /** `node` by default. */
   readonly role?: "node" | "gateway"
   readonly workers?: number
