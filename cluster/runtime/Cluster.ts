@@ -93,7 +93,7 @@ const shared = ({ residentFilesMax, shardsPerGroup }: ClusterOptions): ShardingC
   shardLockRefreshInterval: "1 second",
   shardLockExpiration: "10 seconds",
   // How soon everybody learns who has come or gone; the half of what a move costs.
-  refreshAssignmentsInterval: "250 millis",
+  refreshAssignmentsInterval: "150 millis",
   sendRetryInterval: "50 millis",
   // How soon a runner asks again for shards that it did not get.
   entityMessagePollInterval: "1 second",

@@ -20,8 +20,14 @@ import { squashed } from "./squashed.ts"
 import { syncFrame } from "./syncFrame.ts"
 
 /** Before a broken watch is opened again: short at first, because files move; doubled each time it does not come alive. */
-const rewatchMillis = { base: 20, max: 1_000 }
-const joinSchedule = Schedule.exponential("100 millis", 2).pipe(Schedule.jittered)
+const rewatchMillis = { base: 20, whileMoving: 100, max: 1_000 }
+
+/** Failures in a row after which a file is not just moving. */
+const movingTriesMax = 30
+
+const rewatchPause = (failures: number): number =>
+  Math.min(failures < movingTriesMax ? rewatchMillis.whileMoving : rewatchMillis.max, rewatchMillis.base * 2 ** failures)
+const joinSchedule = Schedule.min([Schedule.exponential("50 millis", 2), Schedule.spaced("250 millis")]).pipe(Schedule.jittered)
 
 /** How long a join is tried before the editor is told that the file is not available: longer than a file takes to move. */
 const joinDeadline = "15 seconds"
@@ -114,7 +120,7 @@ export class FileHub {
       Effect.catchCause((cause) =>
         Effect.logDebug("A watch stream ended and is opened again", { fileId: this.fileId, cause: Cause.pretty(cause) })),
       Effect.andThen(Effect.sync(() => this.setDegraded(true))),
-      Effect.andThen(Effect.suspend(() => Effect.sleep(Math.min(rewatchMillis.max, rewatchMillis.base * 2 ** this.failures++))))
+      Effect.andThen(Effect.suspend(() => Effect.sleep(rewatchPause(this.failures++))))
     )
   }
 

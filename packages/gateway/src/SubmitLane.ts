@@ -21,10 +21,10 @@ import { errorFrame } from "./serverFrames.ts"
 const callOperationsMax = 4_000
 
 /** Times a call is sent in all before its editors are told that the outcome is not known. */
-const attemptsMax = 6
+const attemptsMax = 30
 
-/** Before the second time; doubled before each further one. All together longer than a file takes to move. */
-const attemptPauseMillis = 50
+/** Before the second time; doubled, up to the most, before each further one. All together longer than a file takes to move. */
+const attemptPauseMillis = { base: 25, max: 100 }
 
 /** Operations of one frame, with the answers that were clear at once. */
 export interface Envelope {
@@ -111,7 +111,7 @@ export class SubmitLane {
   private readonly retry: Effect.Effect<void> = Effect.suspend(() => {
     if (++this.attempts < attemptsMax) {
       resends.updateUnsafe(1, Context.empty())
-      return Effect.delay(Effect.suspend(() => this.call(this.underWay)), attemptPauseMillis * 2 ** (this.attempts - 1))
+      return Effect.delay(Effect.suspend(() => this.call(this.underWay)), Math.min(attemptPauseMillis.max, attemptPauseMillis.base * 2 ** (this.attempts - 1)))
     }
     return Effect.sync(() => {
       for (const envelope of this.underWay) this.giveUp(envelope)

@@ -32,7 +32,7 @@ export interface Lease {
  * again only after a further second.
  */
 const handOverWait = Duration.millis(850)
-const handOverPoll = Duration.millis(50)
+const handOverPoll = Duration.millis(25)
 
 export const layer = Layer.effect(
   RunnerStorage.RunnerStorage,
