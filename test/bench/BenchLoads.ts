@@ -46,9 +46,9 @@ export const specOf = (name: LoadName, contender: Contender, { databaseUrl, data
       return { _tag: "Paced", ...edits, editors: 50, operationsPerSecond: 30 }
     case "paced-200":
       return { _tag: "Paced", ...edits, editors: 200, operationsPerSecond: 30 }
-    // Long enough for those that do not read to be given up, which takes ten seconds.
+    // Long enough for those that do not read to be given up, which takes ten to fifteen seconds.
     case "slow-consumers-0":
-      return { _tag: "Paced", ...edits, ...besideConsumers }
+      return { _tag: "Paced", ...edits, ...besideConsumers, consumers: 0 }
     case "slow-consumers-1000":
       return { _tag: "Paced", ...edits, ...besideConsumers, consumers: 1_000 }
     case "join-10000":
@@ -79,7 +79,7 @@ export const specOf = (name: LoadName, contender: Contender, { databaseUrl, data
   }
 }
 
-const besideConsumers = { editors: 20, operationsPerSecond: 30, warmupMillis: 3_000, measureMillis: 15_000 }
+const besideConsumers = { editors: 20, operationsPerSecond: 30, warmupMillis: 3_000, measureMillis: 18_000 }
 
 /** Loads whose own process is the server have none. */
 const nowhere = { url: "", pid: 0, postgresPid: 0 }

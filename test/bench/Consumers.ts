@@ -6,12 +6,13 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { type BenchEditor, openEditors } from "./BenchEditor.ts"
 import type { Paced, Saturate } from "./LoadSpec.ts"
 import { rssBytes } from "./ProcessUsage.ts"
-import { operationFrame } from "./Workload.ts"
+import { observerPrefix, operationFrame } from "./Workload.ts"
 
 /** More than the kernel takes for a socket that is not read, and the server's budget behind it. */
 const fillBytes = 5_000_000
 const valueBytes = 200_000
-const fillPauseMillis = 50
+/** Long enough for those that read: the fill is for those that do not. */
+const fillPauseMillis = 200
 
 /** Indices of editors are names, too: these are nobody else's. */
 const firstIndex = 10_000
@@ -23,24 +24,30 @@ export const openConsumers = async (spec: Paced | Saturate, fileId: string): Pro
   return consumers
 }
 
-/** Returns what each has come to cost the server, in resident memory; the values themselves, which all share, included. */
+/**
+ * Returns what each has come to cost the server, in resident memory, the values themselves, which all share, included;
+ * and how many operations it took.
+ */
 export const fillConsumers = async (
   spec: Paced | Saturate,
   consumers: ReadonlyArray<BenchEditor>,
-  editors: ReadonlyArray<BenchEditor>,
+  observer: BenchEditor | undefined,
   objectIds: ReadonlyArray<string>
-): Promise<number> => {
-  if (consumers.length === 0) return 0
+): Promise<{ readonly bytesEach: number; readonly operations: number }> => {
+  // Without consumers as well, so that the two loads differ in nothing else.
+  if (spec._tag !== "Paced" || spec.consumers === undefined) return { bytesEach: 0, operations: 0 }
   const before = rssBytes(spec.pid)
   const value = JSON.stringify("x".repeat(valueBytes))
-  for (let sent = 0, turn = 0; sent < fillBytes; sent += valueBytes, turn++) {
-    const id = crypto.randomUUID()
+  let operations = 0
+  for (; operations * valueBytes < fillBytes; operations++) {
+    // By the observer and under its prefix: what of it is squashed for an editor that lags is not missed.
+    const id = observerPrefix + crypto.randomUUID().slice(8)
     const operation = `{"id":"${id}","operationType":"update","objectId":"${objectIds[0] ?? ""}","propertyPath":"data.filler",` +
       `"newValue":${value},"timestamp":${Date.now()},"idempotencyKey":"${id}"}`
-    editors[turn % editors.length]?.webSocket.send(operationFrame([operation]))
+    observer?.webSocket.send(operationFrame([operation]))
     await sleep(fillPauseMillis)
   }
-  return (rssBytes(spec.pid) - before) / consumers.length
+  return { bytesEach: consumers.length === 0 ? 0 : (rssBytes(spec.pid) - before) / consumers.length, operations }
 }
 
 export const slowConsumersClosed = async (url: string): Promise<number> =>

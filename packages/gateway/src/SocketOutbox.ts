@@ -45,10 +45,11 @@ export class SocketOutbox implements Outbox {
 
   whenTaken(millisMax: number, taken: () => void): void {
     if (!this.stream.writableNeedDrain) return taken()
+    // Those that lag since the same moment end one after the other: a thousand ends at once would hold up everybody.
     const giveUp = setTimeout(() => {
       this.stream.off("drain", onDrain)
       this.closeSlow()
-    }, millisMax)
+    }, millisMax * (1 + Math.random() * patienceSpread))
     const onDrain = () => {
       clearTimeout(giveUp)
       taken()
@@ -120,6 +121,9 @@ export class SocketOutbox implements Outbox {
     this.stream.uncork()
   }
 }
+
+/** By how much of it the patience with one socket may be longer than with another. */
+const patienceSpread = 0.5
 
 /** Time for a slow peer to read its way to the close frame. */
 const slowCloseMillis = 2_000
