@@ -19,15 +19,16 @@ export const loadNames = [
   "remote-paced-50",
   "remote-saturation-50",
   "two-nodes",
+  "idle-files-leave",
   "idle-files-10000",
   "idle-files-100000"
 ] as const
 export type LoadName = (typeof loadNames)[number]
 
-/** Files without an editor leave memory after this long in `idle-files-10000`: longer than opening them takes. */
+/** Files without an editor leave memory after this long in `idle-files-leave`: longer than opening them takes on a busy machine. */
 export const leaveAfterSeconds = 60
 
-const minutesMax: { readonly [name in LoadName]?: number } = { "two-nodes": 5, "idle-files-10000": 10, "idle-files-100000": 20 }
+const minutesMax: { readonly [name in LoadName]?: number } = { "two-nodes": 5, "idle-files-leave": 6, "idle-files-10000": 5, "idle-files-100000": 20 }
 
 /** Opening thousands of files or sockets takes its time. */
 export const loadMillisMax = (name: LoadName): number => (minutesMax[name] ?? 1.5) * 60_000
@@ -72,8 +73,10 @@ export const specOf = (name: LoadName, contender: Contender, { databaseUrl, data
       const editorsAt = contender === "apart" ? "home" : "random"
       return { _tag: "Saturate", ...edits, files: 500, editors: 1_000, editorsAt, framesInFlight: 2, frameOperations: 10 }
     }
+    case "idle-files-leave":
+      return { _tag: "IdleActors", ...server, databaseUrl, files: 2_000, objects: 10, leaveMillisMax: 60_000 + leaveAfterSeconds * 1_000 }
     case "idle-files-10000":
-      return { _tag: "IdleActors", ...server, databaseUrl, files: 10_000, objects: 10, leaveMillisMax: 120_000 + leaveAfterSeconds * 1_000 }
+      return { _tag: "IdleActors", ...server, databaseUrl, files: 10_000, objects: 10, leaveMillisMax: 0 }
     case "idle-files-100000":
       return { _tag: "IdleActors", ...server, databaseUrl, files: 100_000, objects: 10, leaveMillisMax: 0 }
   }

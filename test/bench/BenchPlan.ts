@@ -88,18 +88,13 @@ const groupsOf = ({ isQuick }: Plan): ReadonlyArray<Group> => {
       { contender: "apart", round, names: ["two-nodes"], shape: [["node"], ["node"]] },
       { contender: "easel", round, names: ["two-nodes"], shape: [["node", "node"]] }
     ]),
-    {
+    { ...single, names: ["idle-files-leave"], nodeFlags: [inspectFlag], environment: { EASEL_FILE_IDLE: `${leaveAfterSeconds} seconds` } },
+    ...(["idle-files-10000", "idle-files-100000"] as const).map((name): Group => ({
       ...single,
-      names: ["idle-files-10000"],
-      nodeFlags: [inspectFlag],
-      environment: { EASEL_FILE_IDLE: `${leaveAfterSeconds} seconds` }
-    },
-    {
-      ...single,
-      names: ["idle-files-100000"],
+      names: [name],
       nodeFlags: [inspectFlag, "--max-old-space-size=16000"],
       environment: { EASEL_FILE_IDLE: "1 hour", EASEL_FILES_MAX: "200000" }
-    }
+    }))
   ]
 }
 
