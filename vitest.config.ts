@@ -17,9 +17,13 @@ if (!("groupBy" in Map)) {
   })
 }
 
+/** Faults that take their time: `npm run faults`, and CI. */
+const thorough = process.env["EASEL_FAULTS"] === "all" ? [] : ["test/faults/thorough/**"]
+
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
+    exclude: ["node_modules/**", ...thorough],
     globalSetup: ["test/harness/globalSetup.ts"],
     testTimeout: 30_000,
     hookTimeout: 60_000,

@@ -261,6 +261,6 @@ export class EaselProcess {
 }
 
 const commandOf = ({ flags = [], preload, role = "start" }: EaselOptions): readonly [string, ...ReadonlyArray<string>] =>
-  [process.execPath, ...(preload === undefined ? [] : ["--import", preload]), ...programArgs(program), role, ...flags]
+  [process.execPath, ...programArgs(program, preload), role, ...flags]
 
 const lifeMark = "--- a life of the node:"

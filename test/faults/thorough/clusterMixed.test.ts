@@ -1,7 +1,7 @@
 /** A node on Node and a node on Deno in one cluster: they serve the same files, and take each other's over. */
 import { expect, it } from "vitest"
-import { clusterForTest } from "../harness/EaselCluster.ts"
-import { ClusterLoad } from "./ClusterLoad.ts"
+import { clusterForTest } from "../../harness/EaselCluster.ts"
+import { ClusterLoad } from "../ClusterLoad.ts"
 
 /** Said in full, because these tests run on both runtimes. */
 const onNode = ["node", "dist/easel.mjs", "node"] as const

@@ -1,9 +1,9 @@
 /** A node that cannot reach PostgreSQL while everybody else can, and that others can still reach. */
 import { expect, it } from "vitest"
-import { clusterForTest } from "../harness/EaselCluster.ts"
-import { onThisMachine, shown } from "../harness/gaps.ts"
-import { waitUntil } from "../harness/waitUntil.ts"
-import { ClusterLoad } from "./ClusterLoad.ts"
+import { clusterForTest } from "../../harness/EaselCluster.ts"
+import { onThisMachine, shown } from "../../harness/gaps.ts"
+import { waitUntil } from "../../harness/waitUntil.ts"
+import { ClusterLoad } from "../ClusterLoad.ts"
 
 const elsewhereMillisMax = 15_000
 
