@@ -372,6 +372,8 @@ type LockHolder = "a zombie" | "a stranger"
 const makeLockHolder = async (kind: LockHolder): Promise<number> => {
   const stranger = spawn("/bin/sh", ["-c", "true & echo $!; exec sleep 60"], {
     stdio: ["ignore", "pipe", "ignore"],
+    // Deno enters the folder as the other user, to whom a clone may be closed.
+    cwd: "/",
     ...(isRoot ? { uid: nobody, gid: nobody } : {})
   })
   cleanups.push(() => stranger.kill("SIGKILL"))

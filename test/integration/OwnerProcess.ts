@@ -5,7 +5,8 @@
 import { Schema } from "effect"
 import { type ChildProcess, spawn } from "node:child_process"
 import { createInterface } from "node:readline"
-import { programArgs } from "../harness/runtime.ts"
+import { dirname } from "node:path"
+import { programArgs, runtimeForEverybody } from "../harness/runtime.ts"
 import { waitUntil } from "../harness/waitUntil.ts"
 import { OwnerEvent } from "./OwnerEvent.ts"
 
@@ -24,10 +25,11 @@ export class OwnerProcess {
   #output = ""
 
   constructor(bundle: string, dataFolder: string, { settings = {}, uid }: OwnerProcessOptions) {
-    const child = spawn(process.execPath, [...programArgs(bundle), dataFolder, JSON.stringify(settings)], {
+    const runtime = uid === undefined ? process.execPath : runtimeForEverybody(dirname(dataFolder))
+    const child = spawn(runtime, [...programArgs(bundle), dataFolder, JSON.stringify(settings)], {
       detached: true, // a group of its own, as a terminal gives to each job
       stdio: ["ignore", "pipe", "pipe"],
-      ...(uid === undefined ? {} : { uid, gid: uid })
+      ...(uid === undefined ? {} : { cwd: "/", uid, gid: uid })
     })
     this.#process = child
     child.once("close", () => this.hasExited = true)
