@@ -98,18 +98,24 @@ export class RedisServer {
     const child = this.#child
     if (child === undefined) return
     const ended = new Promise((resolve) => child.once("exit", resolve))
-    child.kill("SIGKILL")
+    this.#signal("SIGKILL")
     await ended
     living.delete(child)
     this.#child = undefined
   }
 
   freeze(): void {
-    this.#child?.kill("SIGSTOP")
+    this.#signal("SIGSTOP")
   }
 
   thaw(): void {
-    this.#child?.kill("SIGCONT")
+    this.#signal("SIGCONT")
+  }
+
+  /** Not `child.kill`: Deno takes whoever was signalled for ended. */
+  #signal(signal: NodeJS.Signals): void {
+    const pid = this.#child?.pid
+    if (pid !== undefined) process.kill(pid, signal)
   }
 
   async stop(): Promise<void> {

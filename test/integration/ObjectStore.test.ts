@@ -39,7 +39,9 @@ layer(objectStore.pipe(Layer.provideMerge(TestDatabase.layer)), { excludeTestSer
       const second = yield* Effect.promise(() => stat(path))
       // A blob never changes: neither its file nor its time.
       expect({ ino: second.ino, mtimeMs: second.mtimeMs }).toEqual({ ino: first.ino, mtimeMs: first.mtimeMs })
-      expect(yield* Effect.promise(() => readdir(join(path, "..")))).toEqual([keys[0]])
+      // Blobs of other tests may begin with the same digits and lie in the same folder.
+      const names = yield* Effect.promise(() => readdir(join(path, "..")))
+      expect([names.filter((name) => name === keys[0]).length, names.filter((name) => name.endsWith(".tmp"))]).toEqual([1, []])
     }))
 
   it.effect("A6: a blob that is missing, changed, cut or empty is corrupt, and never returned", () =>
