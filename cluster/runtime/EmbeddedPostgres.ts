@@ -8,8 +8,8 @@
  */
 import { Effect, Schedule, Schema, type Scope, Semaphore } from "effect"
 import { readFile } from "node:fs/promises"
-import { createServer } from "node:net"
 import { attempt, EmbeddedPostgresFailed } from "./EmbeddedPostgresFailed.ts"
+import { freePort } from "./freePort.ts"
 import * as PostgresBinaries from "./PostgresBinaries.ts"
 import * as PostgresHome from "./PostgresHome.ts"
 import * as PostgresInitdb from "./PostgresInitdb.ts"
@@ -159,14 +159,3 @@ const lastLogLine = async (folder: string): Promise<string> => {
   const text = await readFile(logOf(folder), "utf8")
   return lineOfFailure(text.split(startMark).at(-1) ?? "") ?? "it left no message"
 }
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once("error", reject)
-    probe.listen(0, "127.0.0.1", () => {
-      const address = probe.address()
-      const port = typeof address === "object" && address !== null ? address.port : 0
-      probe.close(() => resolve(port))
-    })
-  })

@@ -6,7 +6,7 @@
  */
 import { Effect, Schema, type Scope } from "effect"
 import { type ChildProcess, spawn } from "node:child_process"
-import { createServer } from "node:net"
+import { freePort } from "../../cluster/runtime/freePort.ts"
 import { inspectFlag, inspectorUrlIn } from "./Inspector.ts"
 import { LoadResult, type LoadSpec } from "./LoadSpec.ts"
 
@@ -110,13 +110,3 @@ const stop = (child: ChildProcess): Effect.Effect<void> =>
       child.kill("SIGTERM")
     })
   )
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once("error", reject)
-    probe.listen(0, "127.0.0.1", () => {
-      const address = probe.address()
-      probe.close(() => typeof address === "object" && address !== null ? resolve(address.port) : reject(new Error("no port")))
-    })
-  })

@@ -1,7 +1,7 @@
 /** The page without its server: offline, reloaded, in two tabs, and with a node that is killed while somebody types. */
-import { createServer } from "node:net"
 import type { Page } from "playwright-core"
 import { expect, it, onTestFinished } from "vitest"
+import { freePort } from "../../cluster/runtime/freePort.ts"
 import { browserForFile, describeInBrowser, type Visitor } from "../harness/browser.ts"
 import { databaseForTest, nodeForFile, nodeForTest } from "../harness/easelNode.ts"
 import { createFile, readFile } from "../harness/editing.ts"
@@ -18,15 +18,6 @@ const noConnection = /WebSocket connection to .* failed|net::ERR_/
 /** How often each operation stands in the log. */
 const occurrences = async (databaseUrl: string, fileId: string): Promise<ReadonlyArray<unknown>> =>
   (await runSql(databaseUrl, "SELECT count(*)::int AS count FROM operations WHERE file_id = $1 GROUP BY idempotency_key", [fileId])).map(({ count }) => count)
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer()
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address()
-      server.close(() => (address === null || typeof address === "string" ? reject(new Error("no port")) : resolve(address.port)))
-    })
-  })
 
 /** Waits until the browser has written so many operations down. */
 const isKept = (page: Page, count: number): Promise<void> => {

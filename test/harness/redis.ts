@@ -5,11 +5,11 @@
  */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process"
 import { existsSync, mkdirSync, readdirSync } from "node:fs"
-import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Redis } from "ioredis"
 import { describe, onTestFinished } from "vitest"
+import { freePort } from "../../cluster/runtime/freePort.ts"
 import { waitUntil } from "./waitUntil.ts"
 
 const cacheFolder = join(tmpdir(), "easel-test-redis")
@@ -126,13 +126,3 @@ export class RedisServer {
 
 const libraryPath = (): string =>
   ["x86_64-linux-gnu", "aarch64-linux-gnu"].map((triple) => join(cacheFolder, "root/usr/lib", triple)).join(":")
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once("error", reject)
-    probe.listen(0, "127.0.0.1", () => {
-      const address = probe.address()
-      probe.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0))
-    })
-  })
