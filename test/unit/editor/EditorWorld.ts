@@ -16,7 +16,8 @@ export interface Held {
 
 export class EditorWorld {
   readonly network = new FakeNetwork()
-  readonly other = new SimulatedEditor("other", 0, this.network.server)
+  /** Ahead, so that what it does is the newest however long this machine took for what was done before. */
+  readonly other = new SimulatedEditor("other", 500, this.network.server)
   readonly file: EditorFile
   readonly model: EditorModel
   readonly gestures: Gestures
