@@ -12,7 +12,6 @@ import {
   CommitIndeterminate,
   FileBusy,
   FileDamaged,
-  FileMissing,
   FileMoved,
   FileUnavailable,
   type LogEntry,
@@ -30,6 +29,7 @@ import * as Latch from "effect/Latch"
 import * as Metric from "effect/Metric"
 import * as Queue from "effect/Queue"
 import * as activation from "./activation.ts"
+import { type Command, commitErrorOf, type LoadError } from "./ActorCommand.ts"
 import { type Answer, type Batch, refusedUnseen, share, type SubmitError, type Ticket, ticketsOf, withRefused } from "./Batch.ts"
 import * as CheckpointKeeper from "./CheckpointKeeper.ts"
 import { CommittedFile } from "./CommittedFile.ts"
@@ -57,14 +57,6 @@ const recoveryPause = "500 millis"
 
 /** How long the last commits of a file that is put to rest may take, so that its checkpoint holds them. */
 const finalCommitsWait = "1500 millis"
-
-type LoadError = FileMissing | FileDamaged | FileUnavailable | FileMoved
-
-type Command =
-  | Ticket
-  | { readonly _tag: "Load"; readonly resume: (answer: Effect.Effect<CommittedFile, LoadError>) => void }
-  | { readonly _tag: "Move"; readonly group: ShardGroup; readonly resume: (hasMoved: Effect.Effect<boolean>) => void }
-  | { readonly _tag: "Wake" }
 
 export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeases.Lease) {
   const files = yield* Files
@@ -403,8 +395,3 @@ export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeas
     confirmed
   }
 })
-
-const commitErrorOf = (cause: Cause.Cause<CommitError>, fileId: string): CommitError => {
-  const error = Cause.findErrorOption(cause)
-  return error._tag === "Some" ? error.value : new CommitUnknown({ fileId, reason: "interrupted" })
-}

@@ -31,6 +31,9 @@ const retryMillis = { base: 250, max: 10_000 }
 
 const openState = 1
 
+/** Where editors connect at a server. */
+export const socketUrlOf = (url: string): string => `${url.replace(/^http/, "ws").replace(/\/$/, "")}/ws`
+
 export class Connection {
   private readonly urls: ReadonlyArray<string>
   private readonly handlers: ConnectionHandlers

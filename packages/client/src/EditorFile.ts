@@ -4,7 +4,7 @@
  */
 import { digest, Document, isObjectType, type Json, type ObjectType, type ObjectView, type Operation, toView } from "@easel/document"
 import { closeCodes, type PresenceEntry, protocolVersion, type ServerFrame, type WireOperation } from "@easel/protocol/editor"
-import { Connection } from "./Connection.ts"
+import { Connection, socketUrlOf } from "./Connection.ts"
 import { checked } from "./checkOperation.ts"
 import type { Connectivity, EditorFileEvents, Status } from "./EditorFileEvents.ts"
 import type { EditorFileOptions } from "./EditorFileOptions.ts"
@@ -23,8 +23,6 @@ export interface OpenStep {
   end(): void
   cancel(): void
 }
-
-const socketUrlOf = (url: string): string => `${url.replace(/^http/, "ws").replace(/\/$/, "")}/ws`
 
 const fatalCodes = new Set(["file_missing", "file_damaged", "bad_subscribe", "unsupported_version"])
 
