@@ -1,8 +1,10 @@
 /** The migrations in order. Forward-only: a landed file is never changed, a mistake gets a new number. */
 import initial from "./0001_initial.ts"
 import cluster from "./0002_cluster.ts"
+import access from "./0003_access.ts"
 
 export const migrations = {
   "0001_initial": initial,
-  "0002_cluster": cluster
+  "0002_cluster": cluster,
+  "0003_access": access
 }

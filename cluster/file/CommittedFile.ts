@@ -13,6 +13,8 @@ export class CommittedFile {
   readonly fileId: string
   name: string
   epoch: number
+  /** `Grant.access`: the roles that are known of its editors are those at this value. */
+  access: number
   state: FileState
   readonly ring = new CommitRing()
   readonly watchers: Watchers
@@ -22,6 +24,7 @@ export class CommittedFile {
     this.fileId = grant.fileId
     this.name = grant.name
     this.epoch = grant.epoch
+    this.access = grant.access
     this.state = state
     this.watchers = new Watchers(grant.fileId)
   }

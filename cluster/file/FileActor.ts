@@ -9,17 +9,19 @@
  * forgets its memory and answers that it does not know.
  */
 import {
+  type Action,
   CommitIndeterminate,
   FileBusy,
   FileDamaged,
   FileMoved,
   FileUnavailable,
-  type LogEntry,
+  may,
+  type Principal,
   type ShardGroup,
   type Submission,
   type Submitted
 } from "@easel/protocol"
-import { Checkpoints, type CommitError, CommitUnknown, type EpochStale, Files, type Grant, Journal, Log, PresenceStore, type ShardLeases, type StoreUnavailable } from "@easel/store"
+import { Checkpoints, type CommitError, CommitUnknown, type EpochStale, Files, type Ownership, Journal, Log, PresenceStore, type ShardLeases, type StoreUnavailable } from "@easel/store"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -29,12 +31,14 @@ import * as Latch from "effect/Latch"
 import * as Metric from "effect/Metric"
 import * as Queue from "effect/Queue"
 import * as activation from "./activation.ts"
+import { catchUp } from "./catchUp.ts"
 import { type Command, commitErrorOf, type LoadError } from "./ActorCommand.ts"
 import { type Answer, type Batch, refusedUnseen, share, type SubmitError, type Ticket, ticketsOf, withRefused } from "./Batch.ts"
 import * as CheckpointKeeper from "./CheckpointKeeper.ts"
 import { CommittedFile } from "./CommittedFile.ts"
 import { committedEvent, toRows } from "./committedEvent.ts"
 import * as metrics from "./fileMetrics.ts"
+import * as FileRoles from "./FileRoles.ts"
 import * as FileState from "./FileState.ts"
 import * as ownership from "./ownership.ts"
 import * as RecentKeys from "./RecentKeys.ts"
@@ -67,6 +71,7 @@ export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeas
   const services = yield* Effect.context<Checkpoints | Log>()
   const inbox = yield* Queue.unbounded<Command>()
   const fork = yield* FiberSet.makeRuntime<never>()
+  const roles = yield* FileRoles.make(fileId)
   const askOwnership = yield* ownership.make(fileId)
   const batchReturned = Latch.makeUnsafe(true)
 
@@ -158,7 +163,15 @@ export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeas
   const stepAndCommit = Effect.fnUntraced(function*(current: CommittedFile, tickets: ReadonlyArray<Ticket>) {
     const nowMillis = yield* Clock.currentTimeMillis
     const submissions = tickets.flatMap((ticket) => ticket.submissions)
-    let [after, outcome] = FileState.step(stepped, { submissions, nowMillis, refusedKeys })
+    const { access } = current
+    const held = yield* Effect.exit(roles.at(access, submissions))
+    if (Exit.isFailure(held)) {
+      for (const ticket of tickets) ticket.resume(unavailable("roles cannot be read now"))
+      return
+    }
+    const mayEdit = (author: Principal) => may(held.value(author).role, "edit")
+    const command = { submissions, nowMillis, refusedKeys, mayEdit }
+    let [after, outcome] = FileState.step(stepped, command)
     const doubtful = refusedUnseen(submissions, outcome.results)
     if (doubtful.length > 0) {
       // What is refused may be a resend of what was committed before our memory of keys begins, or just now.
@@ -169,7 +182,7 @@ export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeas
         return
       }
       const recent = RecentKeys.lookUp(stepped.recent, known.value)
-      if (known.value.length > 0) [after, outcome] = FileState.step({ ...stepped, recent }, { submissions, nowMillis, refusedKeys })
+      if (known.value.length > 0) [after, outcome] = FileState.step({ ...stepped, recent }, command)
     }
     const answers = share(tickets, outcome.results)
     const fromSeq = stepped.seq
@@ -178,7 +191,7 @@ export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeas
     if (outcome.entries.length > 0) {
       const batch = { fromSeq, after, rows: toRows(outcome.entries), answers }
       inFlight.push(batch)
-      fork(commit(current.epoch, batch))
+      fork(commit({ epoch: current.epoch, access }, batch))
     } else if (last !== undefined) {
       // A duplicate of an operation in flight must not be answered before that operation is committed.
       last.answers.push(...answers)
@@ -198,8 +211,8 @@ export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeas
     }
   })
 
-  const commit = (epoch: number, batch: Batch): Effect.Effect<void> =>
-    journal.append({ fileId, epoch, expectedSeq: batch.fromSeq, rows: batch.rows }).pipe(
+  const commit = (ownership: Ownership, batch: Batch): Effect.Effect<void> =>
+    journal.append({ fileId, ...ownership, expectedSeq: batch.fromSeq, rows: batch.rows }).pipe(
       Effect.exit,
       Effect.flatMap((exit) => returned(batch, exit))
     )
@@ -279,22 +292,11 @@ export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeas
   ): Effect.fn.Return<void, EpochStale | StoreUnavailable | activation.LogIncomplete> {
     const grant = yield* files.reclaim(fileId, current.epoch)
     current.epoch = grant.epoch
+    current.access = grant.access
     const keys = tickets.flatMap(({ submissions }) => submissions.flatMap((s) => s.operations.map((o) => o.idempotencyKey)))
     const known = yield* log.findKeys(fileId, keys)
-    yield* catchUp(current, grant)
+    yield* catchUp(current, grant).pipe(Effect.provideContext(services))
     stepped = { ...current.state, recent: RecentKeys.lookUp(current.state.recent, known) }
-  })
-
-  /** Publishes what was committed without our hearing of it. */
-  const catchUp = Effect.fnUntraced(function*(current: CommittedFile, grant: Grant) {
-    while (current.state.seq < grant.headSeq) {
-      const entries: ReadonlyArray<LogEntry> = yield* log.read(fileId, current.state.seq, grant.headSeq, 5_000)
-      if (entries.length === 0) {
-        return yield* new activation.LogIncomplete({ fileId, reason: `no entry after seq ${current.state.seq}` })
-      }
-      const fromSeq = current.state.seq
-      current.advance(FileState.replay(current.state, entries), committedEvent(current.epoch, fromSeq, toRows(entries)))
-    }
   })
 
   /** Forgets first: who is answered may ask again in the same breath. */
@@ -342,8 +344,8 @@ export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeas
 
   /** A commit was refused, and the shard was lost before the recovery could ask why. */
   const countFenced = (epoch: number) =>
-    files.epochOf(fileId).pipe(
-      Effect.flatMap((newest) => newest > epoch ? Metric.update(metrics.fencedWrites, 1) : Effect.void),
+    files.ownershipOf(fileId).pipe(
+      Effect.flatMap((newest) => newest.epoch > epoch ? Metric.update(metrics.fencedWrites, 1) : Effect.void),
       Effect.timeoutOption(finalCommitsWait),
       Effect.ignore
     )
@@ -373,7 +375,10 @@ export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeas
     const current = file
     return Effect.flatMap(askOwnership(() => current.epoch), (answer) => {
       if (file !== current) return confirmed
-      if (answer === "owner") return Effect.succeed(current)
+      if (answer !== "replaced") {
+        if (answer !== "unknown") current.access = Math.max(current.access, answer.access)
+        return Effect.succeed(current)
+      }
       failure ??= new CommitUnknown({ fileId, reason: "a newer epoch was seen" })
       Queue.offerUnsafe(inbox, { _tag: "Wake" })
       return unavailable("the file has moved to another node")
@@ -384,6 +389,9 @@ export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeas
     submit,
     /** The file, if it is in memory. */
     inMemory: (): CommittedFile | undefined => file,
+    /** What the principal holds in a file that is in memory, if it allows the action. */
+    require: (current: CommittedFile, principal: Principal, action: Action) =>
+      Effect.catchTag(roles.require(current.access, principal, action), "StoreUnavailable", () => unavailable("roles cannot be read now")),
     /** Moves the file to another group of shards. Returns whether it did: it needs a runner there. */
     move: (group: ShardGroup): Effect.Effect<boolean> =>
       Effect.callback((resume) => {

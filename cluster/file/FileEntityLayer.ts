@@ -34,9 +34,10 @@ export const layer = (options: { readonly idle: Duration.Input }) =>
         Join: ({ payload: { compressed, format, gatewayId, sinceSeq, ...editor } }) =>
           Effect.gen(function*() {
             const file = yield* actor.confirmed
+            const held = yield* actor.require(file, editor, "read")
             const joined = yield* reads.join(file, gatewayId, editor, { sinceSeq, format, compressed })
             ringPresence(file)
-            return joined
+            return { ...joined, role: held.role, ...(held.untilMillis === undefined ? {} : { roleUntil: held.untilMillis }) }
           }),
 
         Watch: ({ payload: { gatewayId, sinceSeq, editors, shown } }) =>
@@ -55,9 +56,10 @@ export const layer = (options: { readonly idle: Duration.Input }) =>
             return Stream.ensuring(events, Effect.sync(() => ringPresence(file)))
           })),
 
-        Rename: ({ payload: { name } }) =>
+        Rename: ({ payload: { by, name } }) =>
           Effect.gen(function*() {
-            const file = yield* actor.loaded
+            const file = yield* actor.confirmed
+            yield* actor.require(file, by, "edit")
             yield* files.rename(fileId, name)
             file.rename(name)
           }).pipe(
@@ -65,7 +67,12 @@ export const layer = (options: { readonly idle: Duration.Input }) =>
               Effect.fail(new FileUnavailable({ fileId, reason: "the database does not answer" })))
           ),
 
-        Read: () => Effect.flatMap(actor.confirmed, reads.read),
+        Read: ({ payload: { by } }) =>
+          Effect.gen(function*() {
+            const file = yield* actor.confirmed
+            yield* actor.require(file, by, "read")
+            return yield* reads.read(file)
+          }),
 
         ReadPresence: () => Effect.map(actor.loaded, ({ board }) => ({ presence: board.all })),
 

@@ -79,7 +79,7 @@ export const make = Effect.gen(function*() {
   const join = Effect.fnUntraced(function*(file: CommittedFile, gatewayId: string, editor: Editor, options: JoinOptions) {
     const { compressed, format, sinceSeq } = options
     const color = file.board.join(gatewayId, editor)
-    const complete = (missed: Committed | undefined, from?: Snapshot): Joined => ({
+    const complete = (missed: Committed | undefined, from?: Snapshot): Omit<Joined, "role" | "roleUntil"> => ({
       color,
       presence: file.board.othersThan(editor.clientId),
       ...(from === undefined ? {} : { snapshot: from }),

@@ -4,7 +4,7 @@
  * state it was given stays valid, which is what lets the actor go on while a commit is in flight.
  */
 import { checkProperty, Document, isObjectType, isRefusal, Operation, OrderKey, Refusal } from "@easel/document"
-import { Limits, type LogEntry, type OperationResult, stampOf, type Submission } from "@easel/protocol"
+import { Limits, type LogEntry, type OperationResult, type Principal, stampOf, type Submission } from "@easel/protocol"
 import { contentHash } from "./contentHash.ts"
 import * as RecentKeys from "./RecentKeys.ts"
 
@@ -23,6 +23,8 @@ export interface Command {
   readonly nowMillis: number
   /** Idempotency keys that the database has refused for good. Empty but for recoveries. */
   readonly refusedKeys: ReadonlySet<string>
+  /** Whether the author's role allows it to edit. */
+  readonly mayEdit: (author: Principal) => boolean
 }
 
 export interface Outcome {
@@ -40,10 +42,12 @@ export const step = (state: FileState, command: Command): readonly [FileState, O
   let recent = state.recent
   const document = state.document.edit((draft) => {
     for (const submission of command.submissions) {
+      const mayEdit = command.mayEdit(submission)
       results.push(submission.operations.map((operation) => {
         const hash = contentHash(operation)
         const seen = RecentKeys.get(recent, operation.idempotencyKey)
         if (seen !== undefined) return resend(operation, hash, seen)
+        if (!mayEdit) return rejected(operation, forbidden)
         const prepared = command.refusedKeys.has(operation.idempotencyKey)
           ? Refusal.make("refused_by_database", "the database cannot store this operation")
           : prepare(draft, operation, command.nowMillis)
@@ -143,6 +147,8 @@ const merge = (
   const won = draft.write(operation.objectId, Operation.writesOf(operation), stamp)
   return { seq, status: won ? "applied" : "superseded", operation, clientId, userId, connectionId, contentHash: hash }
 }
+
+const forbidden = Refusal.make("forbidden", "your role in this file does not allow you to edit it")
 
 const resend = (operation: Operation.Operation, hash: string, seen: RecentKeys.SeenKey): OperationResult =>
   seen.contentHash === hash

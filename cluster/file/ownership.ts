@@ -3,7 +3,7 @@
  * owner that was frozen may have been replaced without knowing. Callers that wait share one question. A database that
  * does not answer has granted the file to nobody else as far as can be known, and what is in memory is read.
  */
-import { Files } from "@easel/store"
+import { Files, type Ownership } from "@easel/store"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -11,22 +11,23 @@ import * as Exit from "effect/Exit"
 /** After this long the database counts as away. */
 const answerWait = "1 second"
 
-export type Ownership = "owner" | "replaced"
+/** What an owner is told besides, or that it is none, or that nobody could be asked. */
+export type Answer = Ownership | "replaced" | "unknown"
 
 /** Makes the question: is `epoch` the newest? A call made while it is under way waits for the next one. */
 export const make = Effect.fnUntraced(function*(fileId: string) {
   const files = yield* Files
-  let next: Deferred.Deferred<Ownership> | undefined
+  let next: Deferred.Deferred<Answer> | undefined
   let isAsking = false
 
   const ask = (epoch: number) =>
-    files.epochOf(fileId).pipe(
-      Effect.map((newest): Ownership => newest === epoch ? "owner" : "replaced"),
+    files.ownershipOf(fileId).pipe(
+      Effect.map((newest): Answer => newest.epoch === epoch ? newest : "replaced"),
       Effect.timeout(answerWait),
       Effect.catchTags({
-        StoreUnavailable: () => Effect.succeed<Ownership>("owner"),
-        TimeoutError: () => Effect.succeed<Ownership>("owner"),
-        FileMissing: () => Effect.succeed<Ownership>("replaced")
+        StoreUnavailable: () => Effect.succeed<Answer>("unknown"),
+        TimeoutError: () => Effect.succeed<Answer>("unknown"),
+        FileMissing: () => Effect.succeed<Answer>("replaced")
       })
     )
 
@@ -46,9 +47,9 @@ export const make = Effect.fnUntraced(function*(fileId: string) {
       )
     })
 
-  return (epochNow: () => number): Effect.Effect<Ownership> =>
+  return (epochNow: () => number): Effect.Effect<Answer> =>
     Effect.suspend(() => {
-      const answered = next ??= Deferred.makeUnsafe<Ownership>()
+      const answered = next ??= Deferred.makeUnsafe<Answer>()
       return Effect.andThen(Effect.forkDetach(pump(epochNow)), Deferred.await(answered))
     })
 })

@@ -17,6 +17,7 @@ import * as PrometheusMetrics from "effect/observability/PrometheusMetrics"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
+import { layerAccess } from "./accessLayers.ts"
 import * as Cluster from "./Cluster.ts"
 import { embeddedConnectionsMax, type EmbeddedPostgresFailed, make as makeEmbedded } from "./EmbeddedPostgres.ts"
 import { MemberStatus } from "./MemberStatus.ts"
@@ -76,9 +77,12 @@ export const join = Effect.fn("Node.join")(function*(
   url: Redacted.Redacted,
   role: "node" | "gateway"
 ): Effect.fn.Return<string, StartFailed, Scope.Scope> {
-  const runner = { ...(yield* checked(settings)), url }
+  const runner = { ...(yield* checked(settings)), url, rolesApply: Option.isSome(settings.tokens) }
   const page = yield* Page.load(pageFolder)
   if (Option.isNone(settings.redisUrl)) yield* Effect.logInfo("REDIS_URL is not set: presence is kept in this process and not shared with others")
+  if (!runner.rolesApply) {
+    yield* Effect.logInfo("EASEL_JWT_SECRET and EASEL_JWKS_URL are not set: nobody is asked who he is, everybody may edit everything, and only this machine is served")
+  }
   const services = yield* Layer.build(layerMember(runner, role === "node" && settings.workers === 0)).pipe(
     Effect.catchTag("SqlError", (error) =>
       Effect.fail(new DatabaseUnusable({ reason: `the database cannot be used: ${oneLine(error.message)}` })))
@@ -100,12 +104,12 @@ export const layerMember = (runner: Runner.RunnerSettings, hostsShards: boolean)
   )
 
 /** The editors' side: over whatever hosts the files. */
-const layerDoor = Layer.provideMerge(Hubs.layer, FileClients.layer)
+const layerDoor = ({ tokens }: Settings) => Hubs.layer.pipe(Layer.provideMerge(FileClients.layer), Layer.provideMerge(layerAccess(tokens)))
 
-const layerNode = (settings: Runner.RunnerSettings) => Layer.provideMerge(layerDoor, Runner.layer(settings, { role: "node" }))
+const layerNode = (settings: Runner.RunnerSettings) => Layer.provideMerge(layerDoor(settings), Runner.layer(settings, { role: "node" }))
 
 const layerGateway = (settings: Settings) =>
-  layerDoor.pipe(
+  layerDoor(settings).pipe(
     Layer.provideMerge(Cluster.layerGateway(settings)),
     Layer.provideMerge(Files.layer),
     Layer.provideMerge(layerPresence(settings.redisUrl)),

@@ -7,6 +7,7 @@ import * as FileEntityLayer from "../file/FileEntityLayer.ts"
 import { HotFiles } from "../file/HotFiles.ts"
 import * as PresenceSync from "../file/PresenceSync.ts"
 import { ResidentFiles } from "../file/ResidentFiles.ts"
+import { layerRoles } from "./accessLayers.ts"
 import * as Cluster from "./Cluster.ts"
 import type { MemberIdentity } from "./MemberStatus.ts"
 import { MemberStatus } from "./MemberStatus.ts"
@@ -15,6 +16,8 @@ import { layerPresence, layerStore } from "./storeLayers.ts"
 
 export interface RunnerSettings extends Settings {
   readonly url: Redacted.Redacted
+  /** Whether users have roles, or may do everything. */
+  readonly rolesApply: boolean
 }
 
 export const layer = (settings: RunnerSettings, identity: Pick<MemberIdentity, "role" | "worker">) =>
@@ -26,6 +29,7 @@ export const layer = (settings: RunnerSettings, identity: Pick<MemberIdentity, "
       coolMillis: Duration.toMillis(settings.coolAfter)
     })),
     Layer.provide(ResidentFiles.layer),
+    Layer.provide(layerRoles(settings.rolesApply)),
     Layer.provideMerge(Cluster.layerRunner({
       host: settings.runnerHost,
       port: settings.runnerPort,

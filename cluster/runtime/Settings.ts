@@ -3,7 +3,7 @@
  * that cannot be understood, or does not go with another, ends the start with one line that names it.
  */
 import { hostname } from "node:os"
-import { networksOf } from "@easel/gateway"
+import { networksOf, type TokenRules } from "@easel/gateway"
 import { Limits, type ShardGroup, shardGroups } from "@easel/protocol"
 import * as Config from "effect/Config"
 import * as Duration from "effect/Duration"
@@ -49,6 +49,8 @@ export interface Settings {
   readonly coolAfter: Duration.Duration
   /** Editors are sent away over this long when a node stops, so that they do not all come back at once. */
   readonly drain: Duration.Duration
+  /** How tokens are checked. Without it nobody is asked who he is, and only this machine is served. */
+  readonly tokens: Option.Option<TokenRules>
   /** Sites whose pages may open WebSockets, such as `https://draw.example`; none: the page that this host serves. */
   readonly origins: ReadonlyArray<string>
   /** WebSockets from one address. Higher where many people share one and no trusted proxy tells them apart. */
@@ -65,6 +67,9 @@ export class SettingsConflict extends Schema.TaggedError<SettingsConflict>()("Se
 
 const workersMax = 64
 
+/** RFC 7518: a key of HS256 has at least as many bits as its hash. */
+const jwtSecretBytesMin = 32
+
 const Port = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 65535 }))
 const between = (minimum: number, maximum: number) => Schema.Int.check(Schema.isBetween({ minimum, maximum }))
 const number = (name: string, schema: ReturnType<typeof between>, byDefault: number) =>
@@ -75,6 +80,21 @@ const list = (name: string) =>
     Config.withDefault(""),
     Config.map((text) => text.split(",").map((item) => item.trim().toLowerCase().replace(/\/$/, "")).filter((item) => item !== ""))
   )
+
+const JwtSecret = Schema.String.check(
+  Schema.makeFilter((text) => Buffer.byteLength(text) >= jwtSecretBytesMin || `has at least ${jwtSecretBytesMin} bytes`)
+)
+
+const tokens = Config.all({
+  secret: Config.schema(Schema.Redacted(JwtSecret), "EASEL_JWT_SECRET").pipe(Config.option),
+  jwksUrl: Config.URL("EASEL_JWKS_URL").pipe(Config.option),
+  issuer: Config.String("EASEL_JWT_ISSUER").pipe(Config.withDefault("easel")),
+  audience: Config.String("EASEL_JWT_AUDIENCE").pipe(Config.withDefault("easel"))
+}).pipe(Config.map(({ audience, issuer, jwksUrl, secret }): Option.Option<TokenRules> =>
+  Option.map(
+    Option.orElse(Option.map(jwksUrl, ({ href }): TokenRules["key"] => ({ jwksUrl: href })), () => Option.map(secret, (value) => ({ secret: value }))),
+    (key) => ({ key, issuer, audience })
+  )))
 
 export const settings: Config.Config<Settings> = Config.all({
   host: Config.String("HOST").pipe(Config.withDefault("127.0.0.1")),
@@ -96,6 +116,7 @@ export const settings: Config.Config<Settings> = Config.all({
   hotAfter: Config.Duration("EASEL_HOT_AFTER").pipe(Config.withDefault(Duration.seconds(5))),
   coolAfter: Config.Duration("EASEL_COOL_AFTER").pipe(Config.withDefault(Duration.minutes(1))),
   drain: Config.Duration("EASEL_DRAIN").pipe(Config.withDefault(Duration.seconds(2))),
+  tokens,
   origins: list("EASEL_ORIGINS"),
   connectionsPerAddress: number("EASEL_CONNECTIONS_PER_ADDRESS", between(1, 1_000_000), 1_000),
   trustedProxies: list("EASEL_TRUSTED_PROXIES"),
@@ -118,6 +139,9 @@ export const checked = (read: Settings): Effect.Effect<Settings, SettingsConflic
     return conflict(`PORT ${port} is also the port of a runner: runners count up from EASEL_RUNNER_PORT ${runnerPort}`)
   }
   if (groups.length === 0) return conflict("EASEL_SHARD_GROUPS is empty: a node without shards is started by `easel gateway`")
+  if (Option.isNone(read.tokens) && !isLoopback(read.host)) {
+    return conflict(`HOST ${read.host} is not this machine alone, and nobody can be asked who he is: set EASEL_JWT_SECRET or EASEL_JWKS_URL`)
+  }
   if (Duration.toMillis(read.drain) > 60_000) return conflict("EASEL_DRAIN is longer than a minute")
   const origin = read.origins.find((text) => !/^https?:\/\/[^/\s]+$/.test(text))
   if (origin !== undefined) return conflict(`EASEL_ORIGINS names ${origin}, which is not like https://draw.example`)
@@ -125,6 +149,8 @@ export const checked = (read: Settings): Effect.Effect<Settings, SettingsConflic
   if ("wrong" in networks) return conflict(`EASEL_TRUSTED_PROXIES names ${networks.wrong}, which is not like 10.0.0.1 or 10.0.0.0/8`)
   return Effect.succeed(read)
 }
+
+const isLoopback = (host: string): boolean => host === "localhost" || host === "::1" || host.startsWith("127.")
 
 /** How the ready line spells the address. */
 export const urlOf = (host: string, port: number): string =>

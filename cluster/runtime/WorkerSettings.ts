@@ -11,11 +11,11 @@ interface Encoded {
   readonly url: string
   readonly redisUrl: string | undefined
   readonly millis: Readonly<Record<Durations, number>>
-  readonly rest: Omit<RunnerSettings, "url" | "databaseUrl" | "redisUrl" | Durations>
+  readonly rest: Omit<RunnerSettings, "url" | "databaseUrl" | "redisUrl" | "tokens" | Durations>
 }
 
 export const encode = (settings: RunnerSettings, worker: number): Encoded => {
-  const { coolAfter, databaseUrl: _own, drain, fileIdle, hotAfter, redisUrl, url, ...rest } = settings
+  const { coolAfter, databaseUrl: _own, drain, fileIdle, hotAfter, redisUrl, tokens: _gateways, url, ...rest } = settings
   return {
     worker,
     url: Redacted.value(url),
@@ -36,6 +36,7 @@ export const decode = ({ millis, redisUrl, rest, url, worker }: Encoded): { read
     ...rest,
     url: Redacted.make(url),
     databaseUrl: Option.none(),
+    tokens: Option.none(),
     redisUrl: Option.map(Option.fromUndefinedOr(redisUrl), Redacted.make),
     fileIdle: Duration.millis(millis.fileIdle),
     hotAfter: Duration.millis(millis.hotAfter),

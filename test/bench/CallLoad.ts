@@ -23,7 +23,7 @@ export const runCallLoad = (spec: Calls): Promise<CallResult> =>
 
 const measure = Effect.fnUntraced(function*(spec: Calls) {
   const read = yield* settings.parse(ConfigProvider.fromUnknown({ EASEL_DATA: spec.dataFolder }))
-  const services = yield* Layer.build(Node.layerMember({ ...read, url: Redacted.make(spec.databaseUrl) }, spec.role === "node"))
+  const services = yield* Layer.build(Node.layerMember({ ...read, url: Redacted.make(spec.databaseUrl), rolesApply: false }, spec.role === "node"))
   const { id } = yield* Context.get(services, Files).create("Bench")
   const file = Context.get(services, FileClients).of(id)
   const watched = new WatchTimes()

@@ -28,6 +28,6 @@ const commitFile = (operations: ReadonlyArray<Operation.Operation>) =>
       userId: "user-earlier",
       contentHash: contentHash(operation)
     }))
-    yield* journal.append({ fileId: id, epoch, expectedSeq: 0, rows: rowsOf(entries) })
+    yield* journal.append({ fileId: id, epoch, access: 0, expectedSeq: 0, rows: rowsOf(entries) })
     return yield* fileOf(id)
   })

@@ -5,7 +5,7 @@
 import { join } from "node:path"
 import { FileEntity, type OperationResult } from "@easel/protocol"
 import type { Operation } from "@easel/document"
-import { Checkpoints, CommitConnection, Files, Journal, Log, ObjectStore, PresenceStore } from "@easel/store"
+import { Access, Checkpoints, CommitConnection, Files, Journal, Log, ObjectStore, PresenceStore } from "@easel/store"
 import * as PgClient from "@effect/sql-pg/PgClient"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -36,6 +36,7 @@ export const layerOver = (options: FileClusterOptions = {}) =>
     )
     return FileEntityLayer.layer({ idle: options.idle ?? "5 minutes" }).pipe(
       Layer.provide(ResidentFiles.layer),
+      Layer.provide(Access.layerEverybody),
       Layer.provide(PresenceStore.layerMemory),
       Layer.provideMerge(Layer.mergeAll(store, cluster)),
       Layer.provide(PgClient.layer({ url: databaseUrl, applicationName: "easel", maxConnections: 12 })),
@@ -59,6 +60,8 @@ export const layer = (options: FileClusterOptions = {}) => Layer.provideMerge(la
 
 /** A new file and its actor's client. */
 export const newFile = Effect.flatMap(Files, (files) => Effect.flatMap(files.create("Test"), ({ id }) => fileOf(id)))
+
+const reader = { userId: "reader" }
 
 /** A file as a gateway sees it. */
 export const fileOf = (fileId: string) =>
@@ -85,7 +88,7 @@ export const fileOf = (fileId: string) =>
           ...(sinceSeq === undefined ? {} : { sinceSeq })
         }),
       /** The committed file with its digest. */
-      read: Effect.map(client.Read(), ({ body, digest, epoch, seq }) => ({ digest, epoch, seq, ...viewOf(body) }))
+      read: Effect.map(client.Read({ by: reader }), ({ body, digest, epoch, seq }) => ({ digest, epoch, seq, ...viewOf(body) }))
     }
   })
 

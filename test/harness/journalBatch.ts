@@ -13,7 +13,7 @@ export interface BatchFields {
 /** A batch of so many entries, or of the given values, each with a key of its own. */
 export const batchOf = ({ epoch, expectedSeq, fileId }: BatchFields, values: number | ReadonlyArray<Json>): JournalBatch => {
   const list = typeof values === "number" ? Array.from({ length: values }, (_, index) => index) : values
-  return { fileId, epoch, expectedSeq, rows: rowsOf(list.map((value, index) => entryOf(expectedSeq + index + 1, { newValue: value }))) }
+  return { fileId, epoch, access: 0, expectedSeq, rows: rowsOf(list.map((value, index) => entryOf(expectedSeq + index + 1, { newValue: value }))) }
 }
 
 export const rowsOf = (entries: ReadonlyArray<LogEntry>): ReadonlyArray<JournalEntry> => toRows(entries)

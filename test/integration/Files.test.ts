@@ -16,7 +16,7 @@ const pages = (limit: number) =>
   Effect.gen(function*() {
     const files = yield* Files
     const all: Array<FileRow> = []
-    for (let page = yield* files.list(limit); page.length > 0; page = yield* files.list(limit, all.at(-1))) {
+    for (let page = yield* files.list(limit); page.length > 0; page = yield* files.list(limit, { after: all.at(-1) })) {
       expect(page.length).toBeLessThanOrEqual(limit)
       all.push(...page)
     }

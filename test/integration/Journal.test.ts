@@ -105,12 +105,12 @@ layer(store.layer, { excludeTestServices: true })("Journal", (it) => {
     Effect.gen(function*() {
       const { sql } = yield* TestDatabase
       const { epoch, fileId } = yield* newFile
-      yield* append({ fileId, epoch, expectedSeq: 0, rows: rowsOf([entryOf(1, { key: "old" }), entryOf(2, { key: "recent" })]) })
+      yield* append({ fileId, epoch, access: 0, expectedSeq: 0, rows: rowsOf([entryOf(1, { key: "old" }), entryOf(2, { key: "recent" })]) })
       yield* sql`SELECT easel_ensure_operations_partition((current_date - interval '3 months')::date)`
       yield* sql`UPDATE operations SET committed_at = now() - interval '3 months' WHERE file_id = ${fileId}::uuid AND seq = 1`
       for (const key of ["old", "recent"]) {
         const rows = rowsOf([entryOf(3), entryOf(4, { key })])
-        expect(yield* Effect.flip(append({ fileId, epoch, expectedSeq: 2, rows }))).toMatchObject({ _tag: "CommitStale", fileId })
+        expect(yield* Effect.flip(append({ fileId, epoch, access: 0, expectedSeq: 2, rows }))).toMatchObject({ _tag: "CommitStale", fileId })
       }
       // The same keys are free in other files.
       const other = yield* newFile
@@ -168,7 +168,7 @@ layer(store.layer, { excludeTestServices: true })("Journal", (it) => {
       const log = yield* Log
       const { epoch, fileId } = yield* newFile
       const entries = upTo(20).map((seq) => entryOf(seq))
-      yield* append({ fileId, epoch, expectedSeq: 0, rows: rowsOf(entries) })
+      yield* append({ fileId, epoch, access: 0, expectedSeq: 0, rows: rowsOf(entries) })
       expect(yield* log.read(fileId, 0, 20, 100)).toEqual(entries)
     }))
 })

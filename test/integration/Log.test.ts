@@ -16,7 +16,7 @@ const commit = (entries: ReadonlyArray<LogEntry>) =>
     const journal = yield* Journal
     const { id } = yield* files.create("Log")
     const { epoch } = yield* files.activate(id, testLease)
-    if (entries.length > 0) yield* journal.append({ fileId: id, epoch, expectedSeq: 0, rows: rowsOf(entries) })
+    if (entries.length > 0) yield* journal.append({ fileId: id, epoch, access: 0, expectedSeq: 0, rows: rowsOf(entries) })
     return id
   })
 

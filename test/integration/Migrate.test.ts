@@ -115,9 +115,9 @@ it.live("J2: a key of the last hours of last month is taken, also where the mont
       const journal = yield* Journal
       const { id: fileId } = yield* files.create("Month")
       const { epoch } = yield* files.activate(fileId, testLease)
-      yield* journal.append({ fileId, epoch, expectedSeq: 0, rows: rowsOf([entryOf(1, { key: "old" })]) })
+      yield* journal.append({ fileId, epoch, access: 0, expectedSeq: 0, rows: rowsOf([entryOf(1, { key: "old" })]) })
       yield* sql`UPDATE operations SET committed_at = date_trunc('month', now(), 'UTC') - interval '1 hour' WHERE file_id = ${fileId}::uuid`
-      const again = journal.append({ fileId, epoch, expectedSeq: 1, rows: rowsOf([entryOf(2, { key: "old" })]) })
+      const again = journal.append({ fileId, epoch, access: 0, expectedSeq: 1, rows: rowsOf([entryOf(2, { key: "old" })]) })
       expect(yield* Effect.flip(again)).toMatchObject({ _tag: "CommitStale" })
     }).pipe(Effect.provide(store.layerOver))
   }).pipe(Effect.provide(database)))

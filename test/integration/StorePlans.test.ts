@@ -87,7 +87,7 @@ layer(Layer.provideMerge(Layer.effectDiscard(filled), recorded), { excludeTestSe
       const files = yield* Files
       const [last] = yield* files.list(1)
       for (const after of [undefined, last]) {
-        const nodes = yield* planOf(files.list(50, after))
+        const nodes = yield* planOf(files.list(50, { after }))
         expect(indexes(nodes)).toEqual(["files_recent"])
         expect([...scanned(nodes), ...sorts(nodes)]).toEqual([])
       }

@@ -18,6 +18,7 @@ export type RefusalCode =
   | "cycle"
   | "idempotency_conflict"
   | "refused_by_database"
+  | "forbidden"
 
 export interface Refusal {
   readonly _tag: "Refusal"

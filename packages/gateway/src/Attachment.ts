@@ -2,9 +2,10 @@
  * One editor attached to a file's hub: what it may be told, in order and without gaps. While its `sync` is on the way
  * events are held back; then those that the `sync` already contains are skipped.
  */
-import type { Committed, Editor, FrameFormat, OperationResult, PresenceChanged, ServerFrame } from "@easel/protocol"
+import type { Access, Committed, Editor, FrameFormat, OperationResult, PresenceChanged, Role, ServerFrame } from "@easel/protocol"
+import type { Identity } from "@easel/store"
 import type { EventFrames } from "./EventFrames.ts"
-import { ackFrame, encode, type SharedFrame } from "./serverFrames.ts"
+import { ackFrame, encode, SharedFrame } from "./serverFrames.ts"
 import { bytesOf, type Message } from "./webSocketFrame.ts"
 
 /** Time that a socket has to take what fills its budget, before it is closed. */
@@ -29,6 +30,8 @@ export interface Outbox {
   readonly closeSlow: () => void
   /** Closes the socket with 4010: its editor is connected elsewhere. */
   readonly closeReplaced: () => void
+  /** Closes the socket with 4003: its user has no role in the file any more. */
+  readonly closeForbidden: () => void
 }
 
 /** Operations held back while a `sync` is made, in bytes. The bytes are shared by all editors of the file. */
@@ -39,8 +42,15 @@ interface HeldEvent {
   readonly frames: EventFrames
 }
 
-export class Attachment {
+/** Whose connection it is. */
+export interface Seat {
   readonly editor: Editor
+  /** Present when a token was shown. */
+  identity: Identity | undefined
+}
+
+export class Attachment {
+  readonly seat: Seat
   /** Names this connection as the author of operations: a client that comes back on another one has a new name. */
   readonly connectionId = crypto.randomUUID()
   /** Whether it takes compressed snapshots. */
@@ -51,8 +61,11 @@ export class Attachment {
   private held: Array<HeldEvent> | undefined = []
   private heldBytes = 0
   private lagging = false
-  /** The newest name, when it came while a `sync` was on its way that may hold the old one. */
-  private heldName: SharedFrame | undefined
+  /** The newest name and role, when they came while a `sync` was on its way that may hold the old ones. */
+  private readonly heldNews = new Map<"name" | "access", SharedFrame>()
+  /** What its user may do, and when a share link ends that. */
+  private role: Role | undefined
+  private roleUntilMillis: number | undefined
   /** Everything up to here has been sent. The watch stream may still be on its way there. */
   private sentSeq = 0
   /** Results that wait until the operations before them have been sent. */
@@ -60,11 +73,49 @@ export class Attachment {
   private readonly resync: (attachment: Attachment, sinceSeq: number) => void
 
   /** `resync` sends what follows a seq, after the socket had fallen behind. */
-  constructor(editor: Editor, compressed: boolean, outbox: Outbox, resync: (attachment: Attachment, sinceSeq: number) => void) {
+  constructor(seat: Seat, compressed: boolean, outbox: Outbox, resync: (attachment: Attachment, sinceSeq: number) => void) {
     this.resync = resync
-    this.editor = editor
+    this.seat = seat
     this.compressed = compressed
     this.outbox = outbox
+  }
+
+  get editor(): Editor {
+    return this.seat.editor
+  }
+
+  /** Whether it has been given its file. */
+  get hasSynced(): boolean {
+    return this.role !== undefined
+  }
+
+  /** What it may do, and until when it is who it says. */
+  get access(): Access {
+    const ends = [this.seat.identity?.expiresAtMillis, this.roleUntilMillis].filter((end) => end !== undefined)
+    return { role: this.role ?? "viewer", ...(ends.length === 0 ? {} : { expiresAt: Math.floor(Math.min(...ends)) }) }
+  }
+
+  /** Whether a share link has expired, and roles must be asked for again. */
+  roleHasEnded(nowMillis: number): boolean {
+    return this.roleUntilMillis !== undefined && this.roleUntilMillis <= nowMillis
+  }
+
+  /** Takes what its user may do, for `sync` to tell. */
+  grant(role: Role, untilMillis: number | undefined): void {
+    this.role = role
+    this.roleUntilMillis = untilMillis
+  }
+
+  /** What its user may do has changed. Without a role it is sent away. */
+  regrant(role: Role | undefined, untilMillis: number | undefined): void {
+    if (!this.hasSynced || (this.role === role && this.roleUntilMillis === untilMillis)) return
+    if (role === undefined) return this.outbox.closeForbidden()
+    this.grant(role, untilMillis)
+    this.tellAccess()
+  }
+
+  tellAccess(): void {
+    this.tellNews("access", new SharedFrame({ type: "access", payload: this.access }))
   }
 
   /** Holds events back until `synced`: a (new) `sync` is on its way. */
@@ -82,8 +133,8 @@ export class Attachment {
     const answers = this.answers
     this.answers = []
     for (const answer of answers) this.acknowledge(answer.results, answer.seq)
-    if (this.heldName !== undefined) this.outbox.send(this.heldName.in(this.outbox.format))
-    this.heldName = undefined
+    for (const frame of this.heldNews.values()) this.outbox.send(frame.in(this.outbox.format))
+    this.heldNews.clear()
   }
 
   deliver(event: Committed | PresenceChanged, frames: EventFrames): void {
@@ -110,7 +161,11 @@ export class Attachment {
 
   /** Tells the file's new name. */
   rename(frame: SharedFrame): void {
-    if (this.held !== undefined || this.lagging) this.heldName = frame
+    this.tellNews("name", frame)
+  }
+
+  private tellNews(of: "name" | "access", frame: SharedFrame): void {
+    if (this.held !== undefined || this.lagging) this.heldNews.set(of, frame)
     else this.outbox.send(frame.in(this.outbox.format))
   }
 

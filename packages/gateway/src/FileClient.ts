@@ -7,7 +7,7 @@ import type { FilePlaces } from "./FilePlaces.ts"
 
 type Actors = Effect.Success<typeof FileEntity.client>
 type Actor = ReturnType<Actors>
-type Payload<Call extends "Submit" | "Join" | "Watch" | "Rename" | "MovePresence"> = Parameters<Actor[Call]>[0]
+type Payload<Call extends "Submit" | "Join" | "Watch" | "Rename" | "Read" | "MovePresence"> = Parameters<Actor[Call]>[0]
 
 /** A file that moves more often than this within one call is given up. */
 const movesMax = 4
@@ -28,7 +28,7 @@ export class FileClient {
   readonly Rename = (payload: Payload<"Rename">) => this.call((actor) => actor.Rename(payload))
   readonly MovePresence = (payload: Payload<"MovePresence">) => this.call((actor) => actor.MovePresence(payload))
   readonly ReadPresence = () => this.call((actor) => actor.ReadPresence())
-  readonly Read = () => this.call((actor) => actor.Read())
+  readonly Read = (payload: Payload<"Read">) => this.call((actor) => actor.Read(payload))
 
   /** Ends with an error when the file moves: the caller watches again from the last seq it saw. */
   readonly Watch = (payload: Payload<"Watch">) =>

@@ -4,6 +4,7 @@
  * than the last one are dropped, because their owner has been replaced.
  */
 import { type FileDamaged, type FileMissing, FileUnavailable, type WatchEvent } from "@easel/protocol"
+import type { Access } from "@easel/store"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
@@ -32,10 +33,14 @@ const joinSchedule = Schedule.min([Schedule.exponential("50 millis", 2), Schedul
 /** How long a join is tried before the editor is told that the file is not available: longer than a file takes to move. */
 const joinDeadline = "15 seconds"
 
+/** Why a join is not tried again. */
+const finalTags: ReadonlySet<string> = new Set(["FileMissing", "FileDamaged", "Forbidden"])
+
 export interface HubOptions {
   readonly fileId: string
   readonly gatewayId: string
   readonly client: FileClient
+  readonly access: Access["Service"]
   readonly fork: (effect: Effect.Effect<void>) => void
   readonly observe: (envelope: Envelope) => void
 }
@@ -95,6 +100,19 @@ export class FileHub {
   /** Everything up to here has been handed to the sockets. */
   get watchedSeq(): number {
     return this.seq ?? 0
+  }
+
+  /** Roles may have changed: every editor here hears of his own, or is sent away. */
+  readonly regrant: Effect.Effect<void> = Effect.suspend(() => {
+    const attachments = [...this.attachments]
+    if (attachments.length === 0) return Effect.void
+    return Effect.map(this.options.access.rolesOf(this.fileId, attachments.map(({ editor }) => editor)), (held) => {
+      attachments.forEach((attachment, index) => attachment.regrant(held[index]?.role, held[index]?.untilMillis))
+    })
+  }).pipe(Effect.retry(Schedule.spaced("1 second")), Effect.orDie)
+
+  regrantSoon(): void {
+    this.options.fork(this.regrant)
   }
 
   /** Watches the file until interrupted. */
@@ -204,11 +222,12 @@ export class FileHub {
           (answer) => !this.isStale(answer),
           () => new FileUnavailable({ fileId: this.fileId, reason: "a former owner answers" })
         ),
-        Effect.retry({ while: (error) => error._tag !== "FileMissing" && error._tag !== "FileDamaged", schedule: joinSchedule })
+        Effect.retry({ while: (error) => !finalTags.has(error._tag), schedule: joinSchedule })
       )
       const serverTime = yield* Clock.currentTimeMillis
+      attachment.grant(joined.role, joined.roleUntil)
       if (as === "sync" || joined.snapshot !== undefined) {
-        outbox.sendSnapshot(syncFrame(joined, this.fileId, sinceSeq ?? 0, { clientId: editor.clientId, serverTime, format }))
+        outbox.sendSnapshot(syncFrame(joined, this.fileId, sinceSeq ?? 0, { clientId: editor.clientId, serverTime, format, access: attachment.access }))
       }
       if ((as === "operations" || joined.snapshot !== undefined) && joined.missed !== undefined && joined.missed.parts.length > 0) {
         // The tail of a shared snapshot, or what a slow socket missed, with what the editor itself wrote.
@@ -221,7 +240,8 @@ export class FileHub {
       Effect.timeout(joinDeadline),
       Effect.catch((error) =>
         Effect.sync(() => {
-          attachment.outbox.tell(unopened(error._tag))
+          if (error._tag === "Forbidden" && attachment.hasSynced) attachment.outbox.closeForbidden()
+          else attachment.outbox.tell(unopened(error._tag))
           return false
         }))
     )

@@ -1,7 +1,7 @@
 /** One listening HTTP server with the routes and the WebSocket edge. */
 import { createServer } from "node:http"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
-import type { ClusterMembers, Files, PresenceStore } from "@easel/store"
+import type { AccessNews } from "@easel/store"
 import type * as Duration from "effect/Duration"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
@@ -10,8 +10,10 @@ import * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
 import type { FileClients } from "./FileClients.ts"
 import { Hubs } from "./Hubs.ts"
-import { routes, secured, toProblem } from "./HttpRoutes.ts"
+import { toProblem } from "./httpProblems.ts"
+import { routes, secured } from "./HttpRoutes.ts"
 import type { Page } from "./Page.ts"
+import type { RouteServices } from "./RouteServices.ts"
 import * as webSockets from "./WebSocketServer.ts"
 
 /** The address cannot be listened on. */
@@ -35,7 +37,7 @@ export interface Door extends Address {
 export const serve = Effect.fn("GatewayServer.serve")(function*(
   door: Door,
   page: Page
-): Effect.fn.Return<Address, ListenFailed, ClusterMembers | FileClients | Files | Hubs | PresenceStore | Scope.Scope> {
+): Effect.fn.Return<Address, ListenFailed, AccessNews | FileClients | Hubs | RouteServices | Scope.Scope> {
   const scope = yield* Scope.Scope
   // What the router itself refuses, such as broken escapes, is a problem document, too.
   const draining = Deferred.makeUnsafe<void>()

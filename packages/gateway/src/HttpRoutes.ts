@@ -2,137 +2,21 @@
  * The HTTP edge: the page, files, health and metrics. Every error is a problem document (RFC 9457), and no stack trace
  * or internal message ever leaves.
  */
-import { type FileDamaged, type FileMissing, type FileMoved, type FileUnavailable, Limits, type Problem, problem } from "@easel/protocol"
-import { ClusterMembers, type FileRow, Files, PresenceStore } from "@easel/store"
-import * as ByteSize from "effect/ByteSize"
-import * as Cause from "effect/Cause"
-import type { AlreadyProcessingMessage, EntityNotAssignedToRunner, MailboxFull, PersistenceError } from "effect/cluster/ClusterError"
+import { problem } from "@easel/protocol"
+import { ClusterMembers, Files } from "@easel/store"
 import * as Effect from "effect/Effect"
-import * as HttpIncomingMessage from "effect/http/HttpIncomingMessage"
 import * as HttpRouter from "effect/http/HttpRouter"
-import * as HttpServerError from "effect/http/HttpServerError"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
-import * as Schedule from "effect/Schedule"
-import * as Schema from "effect/Schema"
+import { adminOf } from "./auth/requestCaller.ts"
 import { clusterView } from "./clusterView.ts"
 import { FileClients } from "./FileClients.ts"
+import { createFile, filePresence, listFiles, readFile, renameFile } from "./fileRoutes.ts"
+import { fail, problemResponse, toProblem } from "./httpProblems.ts"
 import type { Page } from "./Page.ts"
-import { fileEvents, readPresence } from "./presenceRoutes.ts"
-
-/** A request body, in bytes. */
-const bodyBytesMax = 64 * 1024
-
-/** About a second in all, which is what a move takes. */
-const readRetry = Schedule.spaced("100 millis")
-
-const pageFilesDefault = 50
-const pageFilesMax = 200
-
-class HttpProblem extends Schema.TaggedError<HttpProblem>()("HttpProblem", {
-  status: Schema.Int,
-  problem: Schema.Unknown
-}) {}
-
-const fail = (body: Problem) => Effect.fail(new HttpProblem({ status: body.status, problem: body }))
-
-const FileName = Schema.Struct({
-  name: Schema.String.check(
-    Schema.isMinLength(1),
-    Schema.isMaxLength(Limits.fileNameCharsMax),
-    Schema.makeFilter((name) => (name.isWellFormed() && !name.includes("\u0000")) || "holds NUL or a lone surrogate")
-  )
-})
-
-const nameInBody = Effect.gen(function*() {
-  const request = yield* HttpServerRequest.HttpServerRequest
-  const body = yield* request.json.pipe(
-    Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(bodyBytesMax)),
-    Effect.catch(() => fail(problem(400, `the body is JSON {"name": "..."} of at most ${bodyBytesMax} bytes`)))
-  )
-  const { name } = yield* Schema.decodeUnknownEffect(FileName)(body).pipe(
-    Effect.catch(() => fail(problem(400, `name is a text of 1 to ${Limits.fileNameCharsMax} characters`)))
-  )
-  return name
-})
-
-const createFile = Effect.gen(function*() {
-  const name = yield* nameInBody
-  const file = yield* (yield* Files).create(name)
-  return yield* HttpServerResponse.json(fileBody(file), { status: 201, headers: { location: `/api/files/${file.id}` } })
-})
-
-/** Newest first. Another page, if there is one, is named in the Link header (RFC 8288). */
-const listFiles = Effect.gen(function*() {
-  const request = yield* HttpServerRequest.HttpServerRequest
-  const query = new URL(request.url, "http://easel").searchParams
-  const limit = Number(query.get("limit") ?? pageFilesDefault)
-  if (!Number.isInteger(limit) || limit < 1 || limit > pageFilesMax) {
-    return yield* fail(problem(400, `limit is a whole number from 1 to ${pageFilesMax}`))
-  }
-  const cursorText = query.get("cursor")
-  const after = cursorText === null ? undefined : decodeCursor(cursorText)
-  if (cursorText !== null && after === undefined) return yield* fail(problem(400, "cursor is one that this server gave"))
-  const found = yield* (yield* Files).list(limit + 1, after)
-  const files = found.slice(0, limit)
-  const last = found.length > limit ? files.at(-1) : undefined
-  const headers = last === undefined ? {} : { link: `</api/files?limit=${limit}&cursor=${encodeCursor(last)}>; rel="next"` }
-  return yield* HttpServerResponse.json(files.map(fileBody), { headers })
-})
-
-const isUuid = Schema.is(Schema.String.check(Schema.isUUID()))
-
-const existingFile = Effect.gen(function*() {
-  const { id = "" } = yield* HttpRouter.params
-  if (!isUuid(id)) return yield* fail(problem(404, "no file has this id"))
-  return yield* (yield* Files).find(id.toLowerCase()).pipe(
-    Effect.catchTag("FileMissing", () => fail(problem(404, "no file has this id")))
-  )
-})
-
-type FileError = FileMissing | FileDamaged | FileUnavailable | FileMoved | MailboxFull | AlreadyProcessingMessage | EntityNotAssignedToRunner | PersistenceError
-
-/** Why a file's actor did not answer, as a problem. */
-const fileProblem = (error: FileError): Effect.Effect<never, HttpProblem> => {
-  switch (error._tag) {
-    case "FileMissing":
-      return fail(problem(404, "no file has this id"))
-    case "FileDamaged":
-      return fail(problem(500, "the file is damaged and cannot be opened: tell its operator"))
-    default:
-      return fail(problem(503, "the file cannot be opened now: try again"))
-  }
-}
-
-const renameFile = (clients: FileClients["Service"]) =>
-  Effect.gen(function*() {
-    const { id } = yield* existingFile
-    const name = yield* nameInBody
-    yield* Effect.catch(clients.of(id).Rename({ name }), fileProblem)
-    return yield* HttpServerResponse.json(fileBody(yield* existingFile))
-  })
-
-const readFile = (clients: FileClients["Service"]) =>
-  Effect.gen(function*() {
-    const { id } = yield* existingFile
-    const read = yield* clients.of(id).Read().pipe(
-      // While a file moves its former owner answers that it is not there.
-      Effect.retry({ while: ({ _tag }) => _tag === "FileUnavailable", times: 10, schedule: readRetry }),
-      Effect.catch(fileProblem)
-    )
-    const head = Buffer.from(`{"seq":${read.seq},"epoch":${read.epoch},"digest":"${read.digest}",`, "utf8")
-    // The body is a JSON object; its opening brace is replaced by the head.
-    return HttpServerResponse.uint8Array(Buffer.concat([head, read.body.subarray(1)]), { contentType: "application/json" })
-  })
-
-const filePresence = (clients: FileClients["Service"]) =>
-  Effect.gen(function*() {
-    const { id } = yield* existingFile
-    return yield* Effect.catchTag(readPresence(id, clients.of(id)), "StoreUnavailable", () =>
-      fail(problem(503, "presence cannot be read now: try again"))).pipe(
-        Effect.catch((error) => error instanceof HttpProblem ? Effect.fail(error) : fileProblem(error)))
-  })
+import { fileEvents } from "./presenceRoutes.ts"
+import type { RouteServices } from "./RouteServices.ts"
 
 const listen = (draining: Effect.Effect<void>) =>
   Effect.gen(function*() {
@@ -146,6 +30,7 @@ const ready = Effect.gen(function*() {
 })
 
 const readCluster = Effect.gen(function*() {
+  yield* adminOf
   const members = yield* ClusterMembers
   return yield* HttpServerResponse.json(clusterView(yield* members.all, yield* members.shards))
 })
@@ -167,12 +52,10 @@ export interface RoutesOptions {
 /** All routes, with every failure turned into a problem document. */
 export const routes = ({ draining, metrics, page }: RoutesOptions) => Layer.effectDiscard(Effect.gen(function*() {
   const router = yield* HttpRouter.HttpRouter
-  const files = yield* Files
-  const members = yield* ClusterMembers
-  const presence = yield* PresenceStore
   const clients = yield* FileClients
-  const serve = <E>(handler: Effect.Effect<HttpServerResponse.HttpServerResponse, E, ClusterMembers | Files | PresenceStore | HttpRouter.Provided>) =>
-    handler.pipe(Effect.provideService(Files, files), Effect.provideService(ClusterMembers, members), Effect.provideService(PresenceStore, presence), Effect.catchCause(toProblem))
+  const services = yield* Effect.context<RouteServices>()
+  const serve = <E>(handler: Effect.Effect<HttpServerResponse.HttpServerResponse, E, RouteServices | HttpRouter.Provided>) =>
+    handler.pipe(Effect.provideContext(services), Effect.catchCause(toProblem))
   const index = serve(pageFile(page, () => "index.html"))
   const asset = serve(pageFile(page, (path) => path.slice(1)))
   yield* router.add("GET", "/", index)
@@ -219,43 +102,3 @@ const nothing = Effect.gen(function*() {
   if (methods === undefined || methods.includes(method)) return yield* fail(problem(404, "there is nothing here"))
   return HttpServerResponse.setHeader(problemResponse(405, problem(405, `the methods here are ${methods}`)), "allow", methods)
 })
-
-export const toProblem = (cause: Cause.Cause<unknown>): Effect.Effect<HttpServerResponse.HttpServerResponse> => {
-  const error = Cause.findErrorOption(cause)
-  if (error._tag === "Some" && error.value instanceof HttpProblem) {
-    return Effect.succeed(problemResponse(error.value.status, error.value.problem))
-  }
-  if (error._tag === "Some" && Schema.is(Tagged)(error.value) && error.value._tag === "StoreUnavailable") {
-    return Effect.succeed(problemResponse(503, problem(503, "the database does not answer: try again")))
-  }
-  if (error._tag === "Some" && HttpServerError.isHttpServerError(error.value) && error.value.reason._tag === "RouteNotFound") {
-    return Effect.succeed(problemResponse(404, problem(404, "there is nothing here")))
-  }
-  if (Cause.hasInterruptsOnly(cause)) return Effect.interrupt
-  return Effect.as(Effect.logError("A request failed", cause), problemResponse(500, problem(500, "the server failed")))
-}
-
-const Tagged = Schema.Struct({ _tag: Schema.String })
-
-const problemResponse = (status: number, body: unknown): HttpServerResponse.HttpServerResponse =>
-  HttpServerResponse.text(JSON.stringify(body), { status, contentType: "application/problem+json" })
-
-const fileBody = ({ createdAt, id, name, seq, updatedAt }: FileRow) => ({
-  id,
-  name,
-  seq,
-  createdAt: new Date(createdAt).toISOString(),
-  updatedAt: new Date(updatedAt).toISOString()
-})
-
-const encodeCursor = ({ createdAt, id }: FileRow): string => Buffer.from(JSON.stringify([createdAt, id])).toString("base64url")
-
-const decodeCursor = (text: string): { readonly createdAt: number; readonly id: string } | undefined => {
-  try {
-    const [createdAt, id]: ReadonlyArray<unknown> = JSON.parse(Buffer.from(text, "base64url").toString("utf8"))
-    // The times of JavaScript are times of PostgreSQL, too, from 1970 on.
-    return typeof createdAt === "number" && createdAt >= 0 && createdAt <= 8.64e15 && isUuid(id) ? { createdAt, id } : undefined
-  } catch {
-    return undefined
-  }
-}

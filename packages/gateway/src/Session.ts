@@ -7,16 +7,18 @@ import { isRefusal, type Operation, validateOperation } from "@easel/document"
 import {
   closeCodes,
   decodeEditorFrame,
-  type Editor,
   type EditorFrame,
   type ErrorCode,
   Limits,
   type OperationResult,
+  type Principal,
   type Subscribe
 } from "@easel/protocol"
+import type { Identity } from "@easel/store"
 import * as Context from "effect/Context"
 import type { Allowance } from "./Allowance.ts"
 import { Attachment } from "./Attachment.ts"
+import type { Caller } from "./auth/Callers.ts"
 import type { FileHub } from "./FileHub.ts"
 import { refusedFrames } from "./gatewayMetrics.ts"
 import { ackFrame, errorFrame } from "./serverFrames.ts"
@@ -25,10 +27,12 @@ import type { SocketOutbox } from "./SocketOutbox.ts"
 /** What a session asks of the world around it. */
 export interface SessionHost {
   /**
-   * Opens the file's hub and attaches an editor made for it. Resolves when `sync` was sent, or to `undefined` when an
-   * error frame was sent instead. `release` lets go of the hub.
+   * Finds out who it is, opens the file's hub and attaches an editor made for it. Resolves when `sync` was sent, or to
+   * `undefined` when an error frame was sent instead. `release` lets go of the hub.
    */
-  readonly open: (subscribe: Subscribe, attach: (hub: FileHub) => Attachment) => Promise<OpenFile | undefined>
+  readonly open: (subscribe: Subscribe, attach: (hub: FileHub, caller: Caller) => Attachment) => Promise<OpenFile | undefined>
+  /** Whom a token names, or why nobody. */
+  readonly identify: (token: string) => Promise<Identity | { readonly refused: string }>
   readonly nowMillis: () => number
   /** What this connection may send. */
   readonly allowance: Allowance
@@ -141,6 +145,9 @@ export class Session {
         this.leave()
         this.state = { _tag: "idle" }
         return
+      case "authenticate":
+        void this.refresh(frame.token, file)
+        return
       case "presence":
         file.hub.presence.move(file.attachment.editor.clientId, frame.presence)
         return
@@ -153,7 +160,8 @@ export class Session {
     const held: Array<EditorFrame> = []
     const subscribing: State = { _tag: "subscribing", held, heldBytes: 0 }
     this.state = subscribing
-    const attach = (hub: FileHub) => new Attachment(editorOf(subscribe, hub), subscribe.compression !== undefined, this.outbox, hub.resync)
+    const attach = (hub: FileHub, { identity, principal, userName }: Caller) =>
+      new Attachment({ editor: { clientId: clientIdOf(subscribe, hub, principal), ...principal, userName }, identity }, subscribe.compression !== undefined, this.outbox, hub.resync)
     this.host.open(subscribe, attach).then((file) => {
       if (this.state !== subscribing) {
         if (file !== undefined) release(file)
@@ -163,6 +171,33 @@ export class Session {
       if (file !== undefined) this.hasSubscribed = true
       for (const frame of held) this.onFrame(frame)
     })
+  }
+
+  /** Takes a newer token of the same user. */
+  private async refresh(token: string, { attachment }: OpenFile): Promise<void> {
+    const { seat } = attachment
+    const found = await this.host.identify(token)
+    if (this.state._tag === "closed") return
+    if ("refused" in found) return this.dismiss(found.refused)
+    if (found.userId !== seat.identity?.userId) return this.dismiss("the token is another user's")
+    seat.identity = found
+    attachment.tellAccess()
+  }
+
+  /** Sends the editor away when its token does not hold any more: it comes back with another one. */
+  checkIdentity(nowMillis: number, isRevoked: (identity: Identity) => boolean): void {
+    if (this.state._tag !== "subscribed") return
+    const { attachment, hub } = this.state.file
+    const { identity } = attachment.seat
+    if (identity !== undefined && isRevoked(identity)) return this.dismiss("the token was revoked")
+    if (identity !== undefined && identity.expiresAtMillis <= nowMillis) return this.dismiss("the token has expired")
+    if (attachment.roleHasEnded(nowMillis)) hub.regrantSoon()
+  }
+
+  private dismiss(reason: string): void {
+    this.outbox.tell(errorFrame("unauthenticated", reason))
+    this.outbox.close(closeCodes.unauthenticated, reason)
+    this.close()
   }
 
   private leave(): void {
@@ -226,11 +261,9 @@ const release = ({ attachment, hub, release: letGo }: OpenFile): void => {
 }
 
 /** A client id is kept across reconnects, and is refused, by giving another, when it belongs to somebody else. */
-const editorOf = (subscribe: Subscribe, hub: FileHub): Editor => {
-  const { clientId, userId, userName = userId } = subscribe
+const clientIdOf = ({ clientId }: Subscribe, hub: FileHub, { userId }: Principal): string => {
   const holder = clientId === undefined ? undefined : hub.userOf(clientId)
-  const keep = clientId !== undefined && (holder === undefined || holder === userId)
-  return { clientId: keep ? clientId : crypto.randomUUID(), userId, userName }
+  return clientId !== undefined && (holder === undefined || holder === userId) ? clientId : crypto.randomUUID()
 }
 
 const idsOf = (frame: EditorFrame): ReadonlyArray<string> | undefined =>

@@ -13,7 +13,7 @@ import * as Context from "effect/Context"
 import type { WebSocket } from "ws"
 import type { Outbox } from "./Attachment.ts"
 import { slowConsumers } from "./gatewayMetrics.ts"
-import { encode } from "./serverFrames.ts"
+import { encode, errorFrame } from "./serverFrames.ts"
 import { bytesOf, type Message } from "./webSocketFrame.ts"
 
 /** Unsent bytes beyond which presence is dropped. */
@@ -94,6 +94,11 @@ export class SocketOutbox implements Outbox {
 
   closeReplaced(): void {
     this.close(closeCodes.replaced, "this client id is connected elsewhere")
+  }
+
+  closeForbidden(): void {
+    this.tell(errorFrame("forbidden", "you may not open this file any more"))
+    this.close(closeCodes.forbidden, "you may not open this file any more")
   }
 
   close(code: number, reason: string): void {

@@ -92,6 +92,8 @@ export class SubmitLane {
     const submissions = envelopes.map(({ attachment: { connectionId, editor }, operations }): Submission => ({
       clientId: editor.clientId,
       userId: editor.userId,
+      linkId: editor.linkId,
+      isAdmin: editor.isAdmin,
       connectionId,
       operations
     }))

@@ -35,6 +35,21 @@ export const addressOf = (request: IncomingMessage, trustedProxies: BlockList): 
   return isIPv4(address) ? address : `${expanded(address).slice(0, 4).join(":")}::/64`
 }
 
+/**
+ * Whether it comes from this machine, by a name of this machine: not through a proxy, and not from a page whose name was
+ * made to point here. Only such visitors are served by a server that asks nobody who he is.
+ */
+export const isLocal = ({ headers, socket }: IncomingMessage): boolean => {
+  const name = (headers.host ?? "").toLowerCase().replace(/:\d+$/, "")
+  const address = plain(socket.remoteAddress ?? "")
+  const isForwarded = headers["x-forwarded-for"] !== undefined || headers.forwarded !== undefined
+  return !isForwarded && (localName.test(name) || name === "") && (address.startsWith("127.") || address === "::1")
+}
+
+export const notLocal = "this server knows nobody (EASEL_JWT_SECRET is not set) and serves its own machine alone"
+
+const localName = /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/
+
 /** Whether the site may open sockets here. Without a list, only the page of this very host may. */
 export const originAllowed = (request: IncomingMessage, origins: ReadonlyArray<string>): boolean => {
   const { host, origin } = request.headers

@@ -13,17 +13,21 @@ import * as Exit from "effect/Exit"
 import * as FiberSet from "effect/FiberSet"
 import * as Metric from "effect/Metric"
 import * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
 import { type WebSocket, WebSocketServer } from "ws"
 import { ConnectionAllowance, type Rates } from "./Allowance.ts"
+import { Authenticator } from "./auth/Authenticator.ts"
+import { type Caller, Callers } from "./auth/Callers.ts"
+import * as rolesWatch from "./auth/rolesWatch.ts"
 import type { Attachment } from "./Attachment.ts"
 import type { FileHub } from "./FileHub.ts"
 import * as metrics from "./gatewayMetrics.ts"
 import { Hubs } from "./Hubs.ts"
 import { errorFrame, SharedFrame, unopened } from "./serverFrames.ts"
-import { type OpenFile, Session } from "./Session.ts"
+import { type OpenFile, Session, type SessionHost } from "./Session.ts"
 import { SocketOutbox } from "./SocketOutbox.ts"
 import { Tally } from "./Tally.ts"
-import { addressOf, networksOf, originAllowed } from "./Visitor.ts"
+import { addressOf, isLocal, networksOf, notLocal, originAllowed } from "./Visitor.ts"
 
 const path = "/ws"
 
@@ -59,6 +63,8 @@ const partingMillis = 5
 export const serve = Effect.fnUntraced(function*(server: Server, drain: Duration.Duration, limits: EdgeLimits) {
   const hubs = yield* Hubs
   const files = yield* Files
+  const callers = yield* Callers
+  const authenticator = yield* Authenticator
   const clock = yield* Clock.Clock
   const run = yield* FiberSet.makeRuntime<never>()
   const runPromise = yield* FiberSet.makeRuntimePromise<never>()
@@ -82,26 +88,53 @@ export const serve = Effect.fnUntraced(function*(server: Server, drain: Duration
   const addresses = new Tally(limits.connectionsPerAddress)
   const users = new Tally(Limits.userConnectionsMax)
 
-  const open = (subscribe: Subscribe, outbox: SocketOutbox, attach: (hub: FileHub) => Attachment): Effect.Effect<OpenFile | undefined> => {
-    const { userId } = subscribe
+  const open = (
+    subscribe: Subscribe,
+    outbox: SocketOutbox,
+    attach: (hub: FileHub, caller: Caller) => Attachment
+  ): Effect.Effect<OpenFile | undefined> =>
+    callers.identify(subscribe).pipe(
+      Effect.flatMap((caller) => openCounted(subscribe, caller, outbox, attach)),
+      Effect.catchTags({
+        TokenRefused: ({ reason }) =>
+          Effect.sync(() => {
+            outbox.tell(errorFrame("unauthenticated", reason))
+            outbox.close(closeCodes.unauthenticated, reason)
+            return undefined
+          }),
+        StoreUnavailable: (error) =>
+          Effect.sync(() => {
+            outbox.tell(unopened(error._tag))
+            return undefined
+          })
+      })
+    )
+
+  const openCounted = (
+    subscribe: Subscribe,
+    caller: Caller,
+    outbox: SocketOutbox,
+    attach: (hub: FileHub, caller: Caller) => Attachment
+  ): Effect.Effect<OpenFile | undefined> => {
+    const { userId } = caller.principal
     if (!users.enter(userId)) {
       outbox.tell(errorFrame("too_many_connections", `a user has at most ${Limits.userConnectionsMax} connections`))
       outbox.close(closeCodes.tooManyConnections, "too many connections of this user")
       return Effect.succeed(undefined)
     }
-    return Effect.map(openFile(subscribe, outbox, attach), (file) => {
+    return Effect.map(openFile(subscribe, caller, outbox, attach), (file) => {
       if (file !== undefined) return { ...file, release: () => (users.leave(userId), file.release()) }
       users.leave(userId)
       return undefined
     })
   }
 
-  const openFile = (subscribe: Subscribe, outbox: SocketOutbox, attach: (hub: FileHub) => Attachment) =>
+  const openFile = (subscribe: Subscribe, caller: Caller, outbox: SocketOutbox, attach: (hub: FileHub, caller: Caller) => Attachment) =>
     Effect.gen(function*() {
       yield* files.find(subscribe.fileId)
       const scope = yield* Scope.make()
       const hub = yield* Scope.provide(hubs.hub(subscribe.fileId), scope)
-      const attachment = attach(hub)
+      const attachment = attach(hub, caller)
       const release = () => void run(Effect.andThen(Metric.modify(metrics.collaborators, -1), Scope.close(scope, Exit.void)))
       yield* Metric.modify(metrics.collaborators, 1)
       if (yield* hub.attach(attachment, subscribe.sinceSeq)) {
@@ -124,10 +157,24 @@ export const serve = Effect.fnUntraced(function*(server: Server, drain: Duration
         ))
     )
 
+  const identify = (token: string) =>
+    authenticator.identify(token).pipe(
+      Effect.catchTags({
+        TokenRefused: ({ reason }) => Effect.succeed({ refused: reason }),
+        StoreUnavailable: () => Effect.succeed({ refused: "the token cannot be checked now" })
+      })
+    )
+
   const accept = (socket: WebSocket, stream: Duplex): void => {
     const outbox = new SocketOutbox(socket, stream, socket.protocol === msgpackSubprotocol ? "msgpack" : "json")
     const allowance = new ConnectionAllowance(limits)
-    const session = new Session({ nowMillis, allowance, open: (subscribe, attach) => runPromise(open(subscribe, outbox, attach)) }, outbox)
+    const host: SessionHost = {
+      nowMillis,
+      allowance,
+      open: (subscribe, attach) => runPromise(open(subscribe, outbox, attach)),
+      identify: (token) => runPromise(identify(token))
+    }
+    const session = new Session(host, outbox)
     const now = nowMillis()
     const peer: Peer = { socket, outbox, session, lastHeardMillis: now, strangerSweeps: 0 }
     peers.add(peer)
@@ -166,16 +213,22 @@ export const serve = Effect.fnUntraced(function*(server: Server, drain: Duration
     Effect.forever
   )
 
+  const checkIdentities = Effect.sync(() => {
+    const now = nowMillis()
+    for (const { session } of peers) session.checkIdentity(now, authenticator.isRevoked)
+  })
+
   const sweepStrangers = Effect.sync(() => {
     for (const peer of peers) {
       if (!peer.session.isStranger) peer.strangerSweeps = 0
       else if (++peer.strangerSweeps > strangerSweepsMax) peer.socket.close(closeCodes.silent, "subscribe first")
     }
-  }).pipe(Effect.delay(strangerSweepMillis), Effect.forever)
+  }).pipe(Effect.andThen(checkIdentities), Effect.delay(strangerSweepMillis), Effect.forever)
 
   server.on("upgrade", (request, socket, head) => {
     // Not a URL object: it throws at what strangers may send here, such as `//`.
     if (request.url?.split("?", 1)[0] !== path) return refuse(socket, 404, "there is nothing here")
+    if (authenticator.isOpen && !isLocal(request)) return refuse(socket, 403, notLocal)
     if (!originAllowed(request, limits.origins)) {
       run(Metric.update(metrics.refusedUpgrades, 1))
       return refuse(socket, 403, "pages of this origin may not connect here (EASEL_ORIGINS)")
@@ -190,6 +243,8 @@ export const serve = Effect.fnUntraced(function*(server: Server, drain: Duration
   })
   yield* Effect.forkScoped(sweep)
   yield* Effect.forkScoped(sweepStrangers)
+  yield* Effect.forkScoped(Stream.runForEach(authenticator.refreshed, () => checkIdentities))
+  yield* Effect.forkScoped(rolesWatch.run)
   yield* Effect.addFinalizer(() =>
     Effect.gen(function*() {
       const leaving = [...peers]

@@ -3,6 +3,8 @@ import { PresenceStore } from "@easel/store"
 import * as Effect from "effect/Effect"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Stream from "effect/Stream"
+import { accountOf } from "./auth/requestCaller.ts"
+import { readableFiles } from "./auth/readableFiles.ts"
 import type { FileClient } from "./FileClient.ts"
 
 /** Streams of file events that one node serves at once. */
@@ -25,11 +27,18 @@ export const readPresence = (fileId: string, file: FileClient) =>
     return yield* Effect.orDie(HttpServerResponse.json({ presence }))
   })
 
-/** Server-sent events: `join`, `leave` and `updated` of all files, until the server drains. `undefined` when too many listen. */
-export const fileEvents = (draining: Effect.Effect<void>) => Effect.map(PresenceStore, (store) => {
+/**
+ * Server-sent events: `join`, `leave` and `updated` of the files that the caller may read, until the server drains.
+ * `undefined` when too many listen.
+ */
+export const fileEvents = (draining: Effect.Effect<void>) => Effect.gen(function*() {
+  const store = yield* PresenceStore
+  const { identity, principal } = yield* accountOf
+  const mayRead = yield* readableFiles(principal)
   if (listeners >= listenersMax) return undefined
   listeners++
-  const events = Stream.map(store.events, ({ type, ...data }) => `event: ${type}\ndata: ${JSON.stringify(data)}\n\n`)
+  const readable = identity === undefined ? store.events : Stream.filterEffect(store.events, ({ fileId }) => mayRead(fileId))
+  const events = Stream.map(readable, ({ type, ...data }) => `event: ${type}\ndata: ${JSON.stringify(data)}\n\n`)
   const ticks = Stream.map(Stream.tick(keepAlive), () => ": \n\n")
   const body = Stream.merge(events, ticks).pipe(
     Stream.interruptWhen(draining),

@@ -31,6 +31,8 @@ export const unopened = (tag: string): ServerFrame => {
   switch (tag) {
     case "FileMissing":
       return errorFrame("file_missing", "no file has this id")
+    case "Forbidden":
+      return errorFrame("forbidden", "you may not open this file")
     case "FileDamaged":
       return errorFrame("file_damaged", "the file is damaged and cannot be opened: tell its operator")
     default:

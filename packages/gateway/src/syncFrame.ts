@@ -1,6 +1,6 @@
 /** The answer to `subscribe`: a snapshot or what was missed, both encoded by the actor, and what concerns one editor alone. */
 import { constants, deflateRawSync } from "node:zlib"
-import { type FrameFormat, type Joined, protocolVersion, type Snapshot } from "@easel/protocol"
+import { type Access, type FrameFormat, type Joined, protocolVersion, type Snapshot } from "@easel/protocol"
 import * as msgpack from "@easel/protocol/msgpack"
 import { jsonValues } from "./EventFrames.ts"
 import { binaryMessage, type Message, textMessage } from "./webSocketFrame.ts"
@@ -10,6 +10,7 @@ export interface Recipient {
   readonly clientId: string
   readonly serverTime: number
   readonly format: FrameFormat
+  readonly access: Access
 }
 
 /** `sync` with a snapshot, or with what was missed when there is none. */
@@ -48,12 +49,12 @@ const msgpackSync = (joined: Joined, fileId: string, sinceSeq: number, recipient
   return binaryMessage(msgpack.binaryHeader(pieces.reduce((sum, piece) => sum + piece.length, 0)), pieces)
 }
 
-const aboutOf = (joined: Joined, { clientId, serverTime }: Recipient) => ({
+const aboutOf = (joined: Joined, { access, clientId, serverTime }: Recipient) => ({
   seq: joined.snapshot?.seq ?? joined.seq,
   yourColor: joined.color,
   clientId,
   epoch: joined.epoch,
-  role: "editor",
+  ...access,
   serverTime,
   latestTimestamp: joined.latestTimestamp,
   protocolVersion

@@ -4,15 +4,15 @@ import * as ClusterSchema from "effect/cluster/ClusterSchema"
 import * as Rpc from "effect/rpc/Rpc"
 import * as RpcGroup from "effect/rpc/RpcGroup"
 import * as Schema from "effect/Schema"
-import { absences, CommitIndeterminate, FileBusy } from "./fileErrors.ts"
+import { absences, CommitIndeterminate, FileBusy, Forbidden } from "./fileErrors.ts"
 import type { OperationResult } from "./frames.ts"
 import { opaque } from "./opaque.ts"
+import { type Principal, roles } from "./roles.ts"
 import { Committed, WatchEvent } from "./watchEvents.ts"
 
 /** Validated operations of one editor, in the order sent. */
-export interface Submission {
+export interface Submission extends Principal {
   readonly clientId: string
-  readonly userId: string
   /** The socket that will get the answer, and so need not be told. */
   readonly connectionId?: string | undefined
   readonly operations: ReadonlyArray<Operation.Operation>
@@ -52,6 +52,10 @@ export const Joined = Schema.Struct({
   color: Schema.String,
   /** Comma-joined JSON of the other editors' presence, in UTF-8. */
   presence: Schema.Uint8Array,
+  /** What the editor may do. */
+  role: Schema.Literals(roles),
+  /** When that ends by itself, in milliseconds since 1970: a share link that expires. */
+  roleUntil: Schema.optional(Schema.Number),
   /** Absent when `sinceSeq` could be served by `missed` alone. */
   snapshot: Schema.optional(Snapshot),
   /** What was committed after the snapshot, or after `sinceSeq`. */
@@ -64,7 +68,10 @@ export const Joined = Schema.Struct({
 })
 export type Joined = typeof Joined.Type
 
-const Editor = Schema.Struct({ clientId: Schema.String, userId: Schema.String, userName: Schema.String })
+const principalFields = { userId: Schema.String, linkId: Schema.optional(Schema.String), isAdmin: Schema.optional(Schema.Boolean) }
+const PrincipalSchema = Schema.Struct(principalFields)
+
+const Editor = Schema.Struct({ clientId: Schema.String, ...principalFields, userName: Schema.String })
 export type Editor = typeof Editor.Type
 
 /** Adds an editor to the file and says what it needs to be complete. */
@@ -79,7 +86,7 @@ export const Join = Rpc.make("Join", {
     compressed: Schema.Boolean
   },
   success: Joined,
-  error: Schema.Union(absences)
+  error: Schema.Union([...absences, Forbidden])
 })
 
 /**
@@ -103,14 +110,15 @@ export const Watch = Rpc.make("Watch", {
 
 /** The whole committed file with its digest. */
 export const Read = Rpc.make("Read", {
+  payload: { by: PrincipalSchema },
   success: Schema.Struct({ ...Snapshot.fields, digest: Schema.String }),
-  error: Schema.Union(absences)
+  error: Schema.Union([...absences, Forbidden])
 })
 
 /** Names the file, and tells everybody who has it open. */
 export const Rename = Rpc.make("Rename", {
-  payload: { name: Schema.String },
-  error: Schema.Union(absences)
+  payload: { name: Schema.String, by: PrincipalSchema },
+  error: Schema.Union([...absences, Forbidden])
 })
 
 export const EditingRpcs = RpcGroup.make(Submit, Join, Watch, Read, Rename)

@@ -4,6 +4,10 @@ export const closeCodes = {
   /** The server stops or restarts: come back soon, with `sinceSeq`. */
   goingAway: 1001,
   serviceRestart: 1012,
+  /** No valid token, or one that has expired or was revoked: come back with another one. */
+  unauthenticated: 4001,
+  /** The user may not open this file any more. */
+  forbidden: 4003,
   /** The socket did not read fast enough: come back with `sinceSeq`. */
   tooSlow: 4008,
   /** No `subscribe` in time, or no answer to pings. */
@@ -26,6 +30,8 @@ export type ErrorCode =
   | "file_missing"
   | "file_damaged"
   | "file_unavailable"
+  | "unauthenticated"
+  | "forbidden"
   | "too_many_operations"
   | "too_many_connections"
   | "busy"

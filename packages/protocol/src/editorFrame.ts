@@ -8,13 +8,14 @@ import * as Exit from "effect/Exit"
 import * as Schema from "effect/Schema"
 import type { ErrorCode } from "./codes.ts"
 import type { FrameFormat } from "./frameFormats.ts"
-import { presenceBytesMax, userTextCharsMax } from "./limits.ts"
+import { presenceBytesMax, secretCharsMax, userTextCharsMax } from "./limits.ts"
 import { decode } from "./msgpack/decode.ts"
 import { protocolVersion } from "./version.ts"
 
 const UserText = Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(userTextCharsMax))
 const StorableText = UserText.check(Schema.makeFilter((text) => jsonFault(text) === undefined || "holds NUL or a lone surrogate"))
 const Id = Schema.String.check(Schema.makeFilter((text) => isId(text) || "is not an id"))
+const Secret = Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(secretCharsMax))
 const Storable = Schema.Unknown.check(Schema.makeFilter((value) => jsonFault(value) ?? true))
 
 export const Subscribe = Schema.Struct({
@@ -28,7 +29,10 @@ export const Subscribe = Schema.Struct({
   protocolVersion: Schema.optional(Schema.Int),
   /** Large `sync` frames come as binary frames that hold the frame's text in this encoding. */
   compression: Schema.optional(Schema.Literal("deflate-raw")),
-  token: Schema.optional(Schema.String)
+  /** A JSON Web Token, or a ticket. The user is who it names. */
+  token: Schema.optional(Secret),
+  /** The secret of a share link. */
+  link: Schema.optional(Secret)
 })
 export type Subscribe = typeof Subscribe.Type
 
@@ -48,6 +52,7 @@ export type EditorFrame =
   | { readonly type: "subscribe"; readonly payload: Subscribe }
   | { readonly type: "operation"; readonly operations: ReadonlyArray<unknown> }
   | { readonly type: "presence"; readonly presence: PresenceFields }
+  | { readonly type: "authenticate"; readonly token: string }
   | { readonly type: "unsubscribe" }
   | { readonly type: "ping"; readonly echo: Json | undefined }
 
@@ -81,6 +86,9 @@ export const decodeEditorFrame = (data: Uint8Array, format: FrameFormat): Editor
       return decodePresence(payload)
     case "subscribe":
       return decodeSubscribe(payload)
+    case "authenticate":
+      if (!isRecord(payload) || typeof payload.token !== "string" || payload.token.length > secretCharsMax) return fault("bad_frame", "payload is {token}")
+      return { type: "authenticate", token: payload.token }
     case "unsubscribe":
       return { type: "unsubscribe" }
     case "ping": {
@@ -89,7 +97,7 @@ export const decodeEditorFrame = (data: Uint8Array, format: FrameFormat): Editor
       return { type: "ping", echo: jsonFault(echo) === undefined ? echo as Json : undefined }
     }
     default:
-      return fault("unknown_type", "type is subscribe, operation, presence, unsubscribe or ping")
+      return fault("unknown_type", "type is subscribe, operation, presence, authenticate, unsubscribe or ping")
   }
 }
 
@@ -99,7 +107,7 @@ const decodePresenceExit = Schema.decodeUnknownExit(PresenceUpdate)
 const decodeSubscribe = (payload: unknown): EditorFrame | FrameFault => {
   const decoded = decodeSubscribeExit(payload)
   if (Exit.isFailure(decoded)) {
-    return fault("bad_subscribe", "payload is {fileId: UUID, userId, userName?, sinceSeq?, clientId?, token?}")
+    return fault("bad_subscribe", "payload is {fileId: UUID, userId, userName?, sinceSeq?, clientId?, token?, link?}")
   }
   const wanted = decoded.value.protocolVersion ?? protocolVersion
   if (wanted !== protocolVersion) {

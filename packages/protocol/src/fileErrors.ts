@@ -31,5 +31,8 @@ export class CommitIndeterminate extends Schema.TaggedError<CommitIndeterminate>
 /** The actor's inbox is full. Nothing was written. */
 export class FileBusy extends Schema.TaggedError<FileBusy>()("FileBusy", { fileId: Schema.String }) {}
 
+/** The user's role does not allow it, or there is none. Nothing was written. */
+export class Forbidden extends Schema.TaggedError<Forbidden>()("Forbidden", { fileId: Schema.String }) {}
+
 /** Why a file's actor may not be there for a call. */
 export const absences = [FileMissing, FileDamaged, FileUnavailable, FileMoved] as const

@@ -6,6 +6,7 @@
  */
 import type { Json, ObjectView } from "@easel/document"
 import type { ErrorCode } from "./codes.ts"
+import type { Role } from "./roles.ts"
 
 export type OperationStatus = "applied" | "superseded" | "duplicate" | "rejected"
 
@@ -61,7 +62,14 @@ export interface FileView {
 
 export type Mode = "normal" | "degraded" | "readonly" | "draining"
 
-interface SyncCommon {
+/** What the editor may do here, and until when it is who it says. */
+export interface Access {
+  readonly role: Role
+  /** When its token, or its share link, expires, in milliseconds since 1970; absent when nothing does. */
+  readonly expiresAt?: number
+}
+
+interface SyncCommon extends Access {
   readonly presence: ReadonlyArray<PresenceEntry>
   readonly yourColor: string
   readonly clientId: string
@@ -95,6 +103,8 @@ export type ServerFrame =
     readonly type: "presence"
     readonly payload: { readonly presence: ReadonlyArray<PresenceEntry>; readonly left: ReadonlyArray<string> }
   }
+  /** The role has changed, or the token was refreshed. */
+  | { readonly type: "access"; readonly payload: Access }
   | { readonly type: "renamed"; readonly payload: { readonly name: string } }
   | { readonly type: "status"; readonly payload: { readonly mode: Mode; readonly retryAfter?: number } }
   | { readonly type: "pong"; readonly payload: { readonly serverTime: number; readonly echo?: Json } }

@@ -28,6 +28,9 @@ export const catchUpOperationsMax = 5_000
 /** Longest `userId` and `userName`, in characters. */
 export const userTextCharsMax = 128
 
+/** Longest token or link secret, in characters: it must fit the first frame. */
+export const secretCharsMax = 3_072
+
 /** JSON of one presence update, in bytes: a cursor, a viewport and a selection of about 400 ids. */
 export const presenceBytesMax = 16 * 1024
 

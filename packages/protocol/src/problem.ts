@@ -9,9 +9,11 @@ export interface Problem {
 
 const titles = {
   400: "Bad request",
+  401: "Unauthorized",
   403: "Forbidden",
   404: "Not found",
   405: "Method not allowed",
+  409: "Conflict",
   413: "Content too large",
   415: "Unsupported media type",
   429: "Too many requests",

@@ -13,6 +13,7 @@ import * as SqlClient from "effect/sql/SqlClient"
 import * as policy from "./policy.ts"
 import type { Lease } from "./ShardLeases.ts"
 import type { StoreUnavailable } from "./StoreUnavailable.ts"
+import { ensuredUser } from "./userRow.ts"
 
 export interface FileRow {
   readonly id: string
@@ -29,6 +30,8 @@ export interface Grant {
   readonly name: string
   readonly epoch: number
   readonly headSeq: number
+  /** Counts the changes of who may do what (`Access`). Commits carry it, too. */
+  readonly access: number
 }
 
 /** Somebody else was granted the file. The holder must forget its memory and stop, and not take the file back. */
@@ -50,15 +53,32 @@ export interface FilesCursor {
   readonly id: string
 }
 
+export interface ListFrom {
+  readonly after?: FilesCursor | undefined
+  /** A user id. */
+  readonly visibleTo?: string | undefined
+}
+
 const columns = `id::text AS id, name, head_seq::float8 AS seq,
   (extract(epoch FROM created_at) * 1000)::float8 AS "createdAt", (extract(epoch FROM updated_at) * 1000)::float8 AS "updatedAt"`
 
+/** Of a file, whether a user has a role in it, but for share links. */
+const hasRole = (subject: string): string => `(
+  files.id IN (SELECT m.file_id FROM file_members m JOIN users u ON u.id = m.user_id WHERE u.subject = ${subject})
+  OR files.team_id IN (SELECT m.team_id FROM team_members m JOIN users u ON u.id = m.user_id WHERE u.subject = ${subject}))`
+
+const grantColumns = `id::text AS "fileId", name, epoch::float8 AS epoch, head_seq::float8 AS "headSeq", access::float8 AS access`
+
+/** What may have changed of a file that an actor believes to own. */
+export type Ownership = Pick<Grant, "epoch" | "access">
+
 export class Files extends Context.Service<Files, {
-  readonly create: (name: string) => Effect.Effect<FileRow, StoreUnavailable>
+  /** `owner` is the user id of who makes it; nobody owns what was made where nobody is asked. */
+  readonly create: (name: string, of?: { readonly owner?: string | undefined; readonly teamId?: string | undefined }) => Effect.Effect<FileRow, StoreUnavailable>
   readonly rename: (fileId: string, name: string) => Effect.Effect<FileRow, FileMissing | StoreUnavailable>
   readonly find: (fileId: string) => Effect.Effect<FileRow, FileMissing | StoreUnavailable>
-  /** Newest first, at most `limit`. */
-  readonly list: (limit: number, after?: FilesCursor) => Effect.Effect<ReadonlyArray<FileRow>, StoreUnavailable>
+  /** Newest first, at most `limit`, and only those in which `visibleTo` has a role of his own or his team's. */
+  readonly list: (limit: number, from?: ListFrom) => Effect.Effect<ReadonlyArray<FileRow>, StoreUnavailable>
   /**
    * Grants the file to the holder of its shard's lease, whoever held it before. A file whose group has no living runner
    * moves to the group of who asks.
@@ -66,8 +86,8 @@ export class Files extends Context.Service<Files, {
   readonly activate: (fileId: string, lease: Lease) => Effect.Effect<Grant, FileMissing | LeaseMissing | StoreUnavailable>
   /** Moves the file to another group, if the epoch is the newest and the group has runners. Returns whether it was. */
   readonly place: (fileId: string, epoch: number, group: ShardGroup) => Effect.Effect<boolean, StoreUnavailable>
-  /** The newest epoch that was granted. */
-  readonly epochOf: (fileId: string) => Effect.Effect<number, FileMissing | StoreUnavailable>
+  /** The newest epoch that was granted, and who may do what. */
+  readonly ownershipOf: (fileId: string) => Effect.Effect<Ownership, FileMissing | StoreUnavailable>
   /** Grants the file again to the holder of `epoch`, unless it was granted to somebody else. */
   readonly reclaim: (fileId: string, epoch: number) => Effect.Effect<Grant, EpochStale | StoreUnavailable>
 }>()("@easel/store/Files") {
@@ -79,15 +99,20 @@ export class Files extends Context.Service<Files, {
         policy.postgres(operation, sql.unsafe<Row>(text, parameters))
 
       return Files.of({
-        create: Effect.fn("Files.create")(function*(name) {
+        create: Effect.fn("Files.create")(function*(name, { owner, teamId } = {}) {
           // The id is made here, so that a retry after a lost reply cannot create two files.
           const id = crypto.randomUUID()
-          const rows = yield* query<FileRow>(
-            "Files.create",
-            `INSERT INTO files (id, name) VALUES ($1::uuid, $2)
-             ON CONFLICT (id) DO UPDATE SET name = excluded.name RETURNING ${columns}`,
-            [id, name]
-          )
+          const made = `INSERT INTO files (id, name, team_id) VALUES ($1::uuid, $2, $3::uuid)
+             ON CONFLICT (id) DO UPDATE SET name = excluded.name RETURNING *`
+          const rows = yield* (owner === undefined
+            ? query<FileRow>("Files.create", `WITH made AS (${made}) SELECT ${columns} FROM made`, [id, name, teamId ?? null])
+            : query<FileRow>(
+              "Files.create",
+              `WITH member AS (${ensuredUser("$4")}), made AS (${made}), owned AS (
+                 INSERT INTO file_members (file_id, user_id, role) SELECT made.id, member.id, 'owner' FROM made, member ON CONFLICT DO NOTHING
+               ) SELECT ${columns} FROM made`,
+              [id, name, teamId ?? null, owner]
+            ))
           return yield* only(rows)
         }),
 
@@ -109,20 +134,20 @@ export class Files extends Context.Service<Files, {
           return rows[0] ?? (yield* new FileMissing({ fileId }))
         }),
 
-        list: (limit, after) =>
-          after === undefined
-            ? query<FileRow>(
-              "Files.list",
-              `SELECT ${columns} FROM files WHERE deleted_at IS NULL ORDER BY files.created_at DESC, files.id DESC LIMIT $1::int`,
-              [limit]
-            )
-            : query<FileRow>(
-              "Files.list",
-              `SELECT ${columns} FROM files
-               WHERE deleted_at IS NULL AND (files.created_at, files.id) < (to_timestamp($2::float8 / 1000), $3::uuid)
-               ORDER BY files.created_at DESC, files.id DESC LIMIT $1::int`,
-              [limit, after.createdAt, after.id]
-            ),
+        list: (limit, { after, visibleTo } = {}) => {
+          const parameters: Array<unknown> = [limit]
+          const given = (value: unknown): string => `$${parameters.push(value)}`
+          const conditions = ["deleted_at IS NULL"]
+          if (after !== undefined) {
+            conditions.push(`(files.created_at, files.id) < (to_timestamp(${given(after.createdAt)}::float8 / 1000), ${given(after.id)}::uuid)`)
+          }
+          if (visibleTo !== undefined) conditions.push(hasRole(given(visibleTo)))
+          return query<FileRow>(
+            "Files.list",
+            `SELECT ${columns} FROM files WHERE ${conditions.join(" AND ")} ORDER BY files.created_at DESC, files.id DESC LIMIT $1::int`,
+            parameters
+          )
+        },
 
         activate: Effect.fn("Files.activate")(function*(fileId, { address, shardId }) {
           const rows = yield* query<Grant>(
@@ -131,7 +156,7 @@ export class Files extends Context.Service<Files, {
              WHERE id = $1::uuid AND deleted_at IS NULL
                AND (shard_group = split_part($2, ':', 1) OR NOT ${hasRunners("shard_group")})
                AND EXISTS (SELECT FROM shard_leases l WHERE l.shard_id = $2 AND l.address = $3)
-             RETURNING id::text AS "fileId", name, epoch::float8 AS epoch, head_seq::float8 AS "headSeq"`,
+             RETURNING ${grantColumns}`,
             [fileId, shardId, address]
           )
           if (rows[0] !== undefined) return rows[0]
@@ -143,12 +168,12 @@ export class Files extends Context.Service<Files, {
           return yield* found === undefined ? new FileMissing({ fileId }) : new LeaseMissing({ fileId, ...found })
         }),
 
-        epochOf: Effect.fn("Files.epochOf")(function*(fileId) {
-          const rows = yield* sql.unsafe<{ readonly epoch: number }>(
-            `SELECT epoch::float8 AS epoch FROM files WHERE id = $1::uuid AND deleted_at IS NULL`,
+        ownershipOf: Effect.fn("Files.ownershipOf")(function*(fileId) {
+          const rows = yield* sql.unsafe<Ownership>(
+            `SELECT epoch::float8 AS epoch, access::float8 AS access FROM files WHERE id = $1::uuid AND deleted_at IS NULL`,
             [fileId]
-          ).pipe(policy.once("Files.epochOf"))
-          return rows[0]?.epoch ?? (yield* new FileMissing({ fileId }))
+          ).pipe(policy.once("Files.ownershipOf"))
+          return rows[0] ?? (yield* new FileMissing({ fileId }))
         }),
 
         place: Effect.fn("Files.place")(function*(fileId, epoch, group) {
@@ -164,7 +189,7 @@ export class Files extends Context.Service<Files, {
           // Not retried: a lost reply would find the epoch already advanced, by ourselves, and look like a loss.
           const rows = yield* sql.unsafe<Grant>(
             `UPDATE files SET epoch = epoch + 1 WHERE id = $1::uuid AND epoch = $2::bigint AND deleted_at IS NULL
-             RETURNING id::text AS "fileId", name, epoch::float8 AS epoch, head_seq::float8 AS "headSeq"`,
+             RETURNING ${grantColumns}`,
             [fileId, BigInt(epoch)]
           ).pipe(policy.once("Files.reclaim"))
           return rows[0] ?? (yield* new EpochStale({ fileId, epoch }))

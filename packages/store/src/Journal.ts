@@ -1,8 +1,9 @@
 /**
  * The journal: one per node, appends of all its files share a group commit.
  *
- * A statement advances `files.head_seq` where epoch and head are as the writer believes, and inserts the operation
- * rows of the files that advanced: nobody but the granted writer can commit, and never with a gap. Statements are
+ * A statement advances `files.head_seq` where epoch, head and access are as the writer believes, and inserts the
+ * operation rows of the files that advanced: nobody but the granted writer can commit, never with a gap, and never
+ * under roles that have changed. Statements are
  * pipelined on one connection, so they commit in the order of their calls. There is no timer: while a statement runs,
  * the next group gathers. An append returns when its rows are durable.
  *
@@ -27,11 +28,13 @@ import { isPoison, isUniqueViolation, sqlStateOf } from "./sqlState.ts"
 export interface JournalBatch {
   readonly fileId: string
   readonly epoch: number
+  /** `Grant.access`, at which the roles of the authors were read. */
+  readonly access: number
   readonly expectedSeq: number
   readonly rows: ReadonlyArray<JournalEntry>
 }
 
-/** Nothing of the batch is committed: the file moved on, was granted to somebody else, or holds one of the keys. */
+/** Nothing of the batch is committed: the file moved on, was granted to somebody else, holds one of the keys, or roles changed. */
 export class CommitStale extends Schema.TaggedError<CommitStale>()("CommitStale", { fileId: Schema.String }) {}
 
 /** Nothing of the batch is committed, and these entries never can be. */
@@ -113,6 +116,7 @@ const make = Effect.gen(function*() {
     const statement = connection.queryValues(commitStatement, [
       array(batches.map((batch) => batch.fileId), OID.uuid),
       array(batches.map((batch) => BigInt(batch.epoch)), OID.int8),
+      array(batches.map((batch) => BigInt(batch.access)), OID.int8),
       array(batches.map((batch) => BigInt(batch.expectedSeq)), OID.int8),
       array(batches.map((batch) => BigInt(batch.expectedSeq + batch.rows.length)), OID.int8),
       ...parameters(batches)
@@ -213,9 +217,9 @@ const takeGroup = (waiting: Array<Waiter>): ReadonlyArray<Waiter> => {
 
 const commitStatement = `
 WITH batch AS MATERIALIZED (
-  SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[]) AS b (file_id, epoch, expected_seq, head_seq)
+  SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[]) AS b (file_id, epoch, access, expected_seq, head_seq)
 ), r AS MATERIALIZED (
-  SELECT * FROM ${unnestRows(5)}
+  SELECT * FROM ${unnestRows(6)}
 ), taken AS MATERIALIZED (
   SELECT DISTINCT r.file_id FROM r CROSS JOIN LATERAL (
     SELECT FROM operations o
@@ -223,7 +227,7 @@ WITH batch AS MATERIALIZED (
     LIMIT 1) earlier
 ), advanced AS (
   UPDATE files f SET head_seq = b.head_seq, updated_at = now() FROM batch b
-  WHERE f.id = b.file_id AND f.epoch = b.epoch AND f.head_seq = b.expected_seq AND f.deleted_at IS NULL
+  WHERE f.id = b.file_id AND f.epoch = b.epoch AND f.access = b.access AND f.head_seq = b.expected_seq AND f.deleted_at IS NULL
     AND NOT EXISTS (SELECT FROM taken t WHERE t.file_id = b.file_id)
   RETURNING f.id
 ), inserted AS (

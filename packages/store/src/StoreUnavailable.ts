@@ -2,7 +2,7 @@
 import * as Schema from "effect/Schema"
 
 export class StoreUnavailable extends Schema.TaggedError<StoreUnavailable>()("StoreUnavailable", {
-  service: Schema.Literals(["postgres", "objects", "redis"]),
+  service: Schema.Literals(["postgres", "jwks", "objects", "redis"]),
   operation: Schema.String,
   reason: Schema.String
 }) {}

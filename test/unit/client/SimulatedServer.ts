@@ -60,7 +60,7 @@ export class SimulatedServer {
   connect(clientId: string, { age = 0, sinceSeq }: Sync): SimulatedSocket {
     const socket = new SimulatedSocket(clientId, `connection ${this.connections++}`)
     this.sockets.add(socket)
-    const common = { presence: [], yourColor: "#000000", clientId, epoch: 1, serverTime: this.nowMillis, latestTimestamp: 0, protocolVersion: 1 }
+    const common = { role: "owner" as const, presence: [], yourColor: "#000000", clientId, epoch: 1, serverTime: this.nowMillis, latestTimestamp: 0, protocolVersion: 1 }
     const missed = sinceSeq === undefined || sinceSeq === this.seq ? undefined : this.ring.since(sinceSeq)
     if (sinceSeq !== undefined && (missed !== undefined || sinceSeq === this.seq)) {
       const operations = JSON.parse(`[${Buffer.from(missed?.body ?? []).toString("utf8")}]`)
@@ -93,7 +93,7 @@ export class SimulatedServer {
     const submissions = frames.map(({ operations, socket: { clientId, connectionId } }): Submission =>
       ({ clientId, connectionId, userId: "u", operations }))
     const fromSeq = this.seq
-    const [state, { entries, results }] = FileState.step(this.state, { submissions, nowMillis: this.nowMillis, refusedKeys: new Set() })
+    const [state, { entries, results }] = FileState.step(this.state, { submissions, nowMillis: this.nowMillis, refusedKeys: new Set(), mayEdit: () => true })
     this.state = state
     this.committedIds.push(...entries.map(({ operation }) => operation.id))
     if (entries.length > 0) this.publish(committedEvent(1, fromSeq, toRows(entries)))

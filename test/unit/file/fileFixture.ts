@@ -31,7 +31,7 @@ export const stepWith = (
   submissions: ReadonlyArray<Submission>,
   nowMillis = 1_000,
   refusedKeys = nobodyRefused
-) => FileState.step(state, { submissions, nowMillis, refusedKeys })
+) => FileState.step(state, { submissions, nowMillis, refusedKeys, mayEdit: () => true })
 
 /** One submission by client `A`: the next state and its results. */
 export const stepOne = (

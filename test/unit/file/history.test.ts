@@ -8,8 +8,10 @@ import { Model } from "../../harness/model.ts"
 import { nobodyRefused, summary } from "./fileFixture.ts"
 import { type Batch, history } from "./history.ts"
 
+const everybody = () => true
+
 const step = (state: FileState.FileState, { nowMillis, submissions }: Batch, refusedKeys = nobodyRefused) =>
-  FileState.step(state, { submissions, nowMillis, refusedKeys })
+  FileState.step(state, { submissions, nowMillis, refusedKeys, mayEdit: everybody })
 
 /** Every state from the empty one on, and all entries. */
 const run = (batches: ReadonlyArray<Batch>) => {
@@ -29,7 +31,7 @@ test("A1: step is pure: the same input gives the same output, and neither state 
     fc.property(history(25), history(8), (batches, more) => {
       const { last } = run(batches)
       const before = summary(last)
-      const command = frozen({ submissions: more.flatMap(({ submissions }) => submissions), nowMillis: 1_000, refusedKeys: nobodyRefused })
+      const command = frozen({ submissions: more.flatMap(({ submissions }) => submissions), nowMillis: 1_000, refusedKeys: nobodyRefused, mayEdit: everybody })
       const [one, outcomeOne] = FileState.step(last, command)
       const [two, outcomeTwo] = FileState.step(last, command)
       expect(outcomeTwo).toEqual(outcomeOne)

@@ -45,9 +45,9 @@ type Encoding = Pick<Snapshot, "format" | "encoding">
 const frameOf = Effect.fnUntraced(function*(document: Document.Document, encoding: Encoding) {
   const body = yield* encodeSnapshot("f", "A \"name\"", document, encoding)
   const snapshot = { epoch: 1, seq: 7, body, ...encoding }
-  const joined = { color: "#123456", presence: Buffer.from(`{"clientId":"other"}`), snapshot, epoch: 1, seq: 7, latestTimestamp: 6 }
+  const joined = { role: "editor" as const, color: "#123456", presence: Buffer.from(`{"clientId":"other"}`), snapshot, epoch: 1, seq: 7, latestTimestamp: 6 }
   const { format } = encoding
-  const payload = payloadOf(syncFrame(joined, "f", 0, { clientId: "me", serverTime: 5, format }))
+  const payload = payloadOf(syncFrame(joined, "f", 0, { clientId: "me", serverTime: 5, format, access: { role: "editor" } }))
   const compressed = format === "json" ? payload : binaryContent(payload) ?? new Uint8Array()
   const plain = encoding.encoding === "identity" ? payload : inflateRawSync(compressed)
   const frame: unknown = format === "json" ? JSON.parse(plain.toString("utf8")) : decode(plain)

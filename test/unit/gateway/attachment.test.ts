@@ -51,6 +51,9 @@ class FakeOutbox implements Outbox {
   closeReplaced(): void {
     this.closed = true
   }
+  closeForbidden(): void {
+    this.closed = true
+  }
 }
 
 const committed = (seq: number, bytes: number): Committed => ({
@@ -64,7 +67,7 @@ const committed = (seq: number, bytes: number): Committed => ({
 const attached = () => {
   const outbox = new FakeOutbox()
   const resyncs: Array<number> = []
-  const attachment = new Attachment({ clientId: "c", userId: "u", userName: "U" }, false, outbox, (_, sinceSeq) => resyncs.push(sinceSeq))
+  const attachment = new Attachment({ editor: { clientId: "c", userId: "u", userName: "U" }, identity: undefined }, false, outbox, (_, sinceSeq) => resyncs.push(sinceSeq))
   attachment.synced(0)
   const deliver = (event: Committed) => attachment.deliver(event, new EventFrames(event))
   return { outbox, resyncs, attachment, deliver }

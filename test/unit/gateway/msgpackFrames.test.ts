@@ -23,8 +23,8 @@ const fileId = "0b9f1c9e-2f60-4f3a-9a39-0a5f1f3b6c01"
 const operation = { id: "op1", operationType: "update", objectId: "a", propertyPath: "x", newValue: -1.5, timestamp: 1_700_000_000_000, clientId: "c", userId: "ü", seq: 7 }
 const committed = { _tag: "Committed", epoch: 2, fromSeq: 6, seq: 7, ...joinParts([{ author: "c", text: JSON.stringify(operation) }]) } as const
 const presence = { clientId: "c", userId: "u", userName: "Ü", color: "#112233", cursor: { x: 1, y: 2 }, selection: ["a"], viewport: null }
-const recipient = { clientId: "me", serverTime: 1_700_000_000_001, format: "msgpack" } as const
-const joined: Joined = { color: "#445566", presence: Buffer.from(JSON.stringify(presence)), epoch: 2, seq: 7, latestTimestamp: 1_700_000_000_000 }
+const recipient = { clientId: "me", serverTime: 1_700_000_000_001, format: "msgpack", access: { role: "editor" } } as const
+const joined: Joined = { role: "editor", color: "#445566", presence: Buffer.from(JSON.stringify(presence)), epoch: 2, seq: 7, latestTimestamp: 1_700_000_000_000 }
 const file = { id: fileId, name: "F", objects: [{ id: "a", type: "text" }], deleted: [] }
 
 const opaque = (frame: ServerFrame): Message => encode(frame, "msgpack")

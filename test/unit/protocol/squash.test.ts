@@ -51,7 +51,7 @@ const committed = fc.tuple(history(60), fc.nat()).map(([batches, at]) => {
   let state = FileState.empty
   const events = batches.flatMap(({ nowMillis, submissions }) => {
     const fromSeq = state.seq
-    const [next, { entries }] = FileState.step(state, { submissions, nowMillis, refusedKeys: new Set() })
+    const [next, { entries }] = FileState.step(state, { submissions, nowMillis, refusedKeys: new Set(), mayEdit: () => true })
     state = next
     return entries.length === 0 ? [] : [committedEvent(1, fromSeq, toRows(entries))]
   })

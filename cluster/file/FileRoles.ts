@@ -1,0 +1,54 @@
+/**
+ * What an actor knows of who may do what with its file. It is good for one value of `files.access`, which counts every
+ * change of roles: commits carry that value and are refused at another one, so nothing is committed under a role that
+ * was taken away. What is only read is checked when it is asked for, and gateways hear of changes.
+ */
+import { type Action, Forbidden, may, type Principal } from "@easel/protocol"
+import { Access, type Held } from "@easel/store"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+
+/** Users remembered of one file; when there are more, all are asked for again. */
+const rememberedMax = 10_000
+
+const nothing: Held = { role: undefined }
+
+export const make = Effect.fnUntraced(function*(fileId: string) {
+  const access = yield* Access
+  let known = new Map<string, Held>()
+  let knownAt = -1
+
+  const isCurrent = (held: Held | undefined, nowMillis: number): held is Held =>
+    held !== undefined && (held.untilMillis === undefined || held.untilMillis > nowMillis)
+
+  /** What the principals hold while `files.access` has this value. */
+  const at = Effect.fnUntraced(function*(value: number, principals: ReadonlyArray<Principal>) {
+    const nowMillis = yield* Clock.currentTimeMillis
+    if (value !== knownAt || known.size > rememberedMax) known = new Map()
+    knownAt = value
+    const unknown = new Map(
+      principals.filter((principal) => !isCurrent(known.get(keyOf(principal)), nowMillis)).map((principal) => [keyOf(principal), principal])
+    )
+    if (unknown.size > 0) {
+      const into = known
+      const held = yield* access.rolesOf(fileId, [...unknown.values()])
+      let index = 0
+      for (const key of unknown.keys()) into.set(key, held[index++] ?? nothing)
+    }
+    const now = known
+    return (principal: Principal): Held => now.get(keyOf(principal)) ?? nothing
+  })
+
+  return {
+    at,
+    /** What the principal holds, if that allows the action. */
+    require: Effect.fnUntraced(function*(value: number, principal: Principal, action: Action) {
+      const held = (yield* at(value, [principal]))(principal)
+      const { role } = held
+      if (role === undefined || !may(role, action)) return yield* new Forbidden({ fileId })
+      return { ...held, role }
+    })
+  }
+})
+
+const keyOf = ({ isAdmin = false, linkId = "", userId }: Principal): string => `${isAdmin} ${linkId} ${userId}`

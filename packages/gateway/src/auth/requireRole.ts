@@ -1,0 +1,15 @@
+/** Whether somebody may do what he asks for over HTTP. What goes to a file's actor is checked there. */
+import { type Action, may, type Principal } from "@easel/protocol"
+import { Access, Teams } from "@easel/store"
+import * as Effect from "effect/Effect"
+import { forbidden } from "../httpProblems.ts"
+
+export const requireInFile = Effect.fnUntraced(function*(fileId: string, principal: Principal, action: Action) {
+  const [held] = yield* (yield* Access).rolesOf(fileId, [principal])
+  if (!may(held?.role, action)) return yield* forbidden
+})
+
+export const requireInTeam = Effect.fnUntraced(function*(teamId: string, principal: Principal, action: Action) {
+  const role = yield* (yield* Teams).roleOf(teamId, principal)
+  if (!may(role, action)) return yield* forbidden
+})

@@ -1,0 +1,64 @@
+/** Errors as problem documents (RFC 9457): whatever goes wrong with a request ends here, and no stack trace goes on. */
+import { type FileDamaged, type FileMissing, type FileMoved, type FileUnavailable, type Forbidden, type Problem, problem } from "@easel/protocol"
+import * as Cause from "effect/Cause"
+import type { AlreadyProcessingMessage, EntityNotAssignedToRunner, MailboxFull, PersistenceError } from "effect/cluster/ClusterError"
+import * as Effect from "effect/Effect"
+import * as HttpServerError from "effect/http/HttpServerError"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as Schema from "effect/Schema"
+
+export class HttpProblem extends Schema.TaggedError<HttpProblem>()("HttpProblem", {
+  status: Schema.Int,
+  problem: Schema.Unknown
+}) {}
+
+export const fail = (body: Problem) => Effect.fail(new HttpProblem({ status: body.status, problem: body }))
+
+export const noSuchFile = fail(problem(404, "no file has this id"))
+
+export const forbidden = fail(problem(403, "your role does not allow this"))
+
+type FileError =
+  | FileMissing
+  | FileDamaged
+  | FileUnavailable
+  | FileMoved
+  | Forbidden
+  | MailboxFull
+  | AlreadyProcessingMessage
+  | EntityNotAssignedToRunner
+  | PersistenceError
+
+/** Why a file's actor did not answer, as a problem. */
+export const fileProblem = (error: FileError): Effect.Effect<never, HttpProblem> => {
+  switch (error._tag) {
+    case "FileMissing":
+      return noSuchFile
+    case "Forbidden":
+      return forbidden
+    case "FileDamaged":
+      return fail(problem(500, "the file is damaged and cannot be opened: tell its operator"))
+    default:
+      return fail(problem(503, "the file cannot be opened now: try again"))
+  }
+}
+
+export const toProblem = (cause: Cause.Cause<unknown>): Effect.Effect<HttpServerResponse.HttpServerResponse> => {
+  const error = Cause.findErrorOption(cause)
+  if (error._tag === "Some" && error.value instanceof HttpProblem) {
+    return Effect.succeed(problemResponse(error.value.status, error.value.problem))
+  }
+  if (error._tag === "Some" && Schema.is(Tagged)(error.value) && error.value._tag === "StoreUnavailable") {
+    return Effect.succeed(problemResponse(503, problem(503, "the database does not answer: try again")))
+  }
+  if (error._tag === "Some" && HttpServerError.isHttpServerError(error.value) && error.value.reason._tag === "RouteNotFound") {
+    return Effect.succeed(problemResponse(404, problem(404, "there is nothing here")))
+  }
+  if (Cause.hasInterruptsOnly(cause)) return Effect.interrupt
+  return Effect.as(Effect.logError("A request failed", cause), problemResponse(500, problem(500, "the server failed")))
+}
+
+const Tagged = Schema.Struct({ _tag: Schema.String })
+
+export const problemResponse = (status: number, body: unknown): HttpServerResponse.HttpServerResponse =>
+  HttpServerResponse.text(JSON.stringify(body), { status, contentType: "application/problem+json" })

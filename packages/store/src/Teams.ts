@@ -1,0 +1,60 @@
+/** Teams: those who share files without being asked for each. Who is in one, and what he may do, is in `Members`. */
+import type { Principal, Role } from "@easel/protocol"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as SqlClient from "effect/sql/SqlClient"
+import * as policy from "./policy.ts"
+import type { StoreUnavailable } from "./StoreUnavailable.ts"
+import { ensuredUser } from "./userRow.ts"
+
+export interface Team {
+  readonly id: string
+  readonly name: string
+  /** Of whom asked for it. */
+  readonly role: Role
+}
+
+export class Teams extends Context.Service<Teams, {
+  /** Who makes a team owns it. */
+  readonly create: (name: string, ownerId: string) => Effect.Effect<Team, StoreUnavailable>
+  /** Those in which a user has a role, by name. */
+  readonly list: (userId: string) => Effect.Effect<ReadonlyArray<Team>, StoreUnavailable>
+  /** `undefined`: none, or there is no such team. */
+  readonly roleOf: (teamId: string, principal: Principal) => Effect.Effect<Role | undefined, StoreUnavailable>
+}>()("@easel/store/Teams") {
+  static readonly layer = Layer.effect(
+    Teams,
+    Effect.gen(function*() {
+      const sql = yield* SqlClient.SqlClient
+      return Teams.of({
+        create: Effect.fnUntraced(function*(name, ownerId) {
+          const id = crypto.randomUUID()
+          yield* policy.postgres("Teams.create", sql.unsafe(
+            `WITH member AS (${ensuredUser("$3")}), team AS (
+               INSERT INTO teams (id, name) VALUES ($1::uuid, $2) ON CONFLICT (id) DO UPDATE SET name = excluded.name RETURNING id
+             )
+             INSERT INTO team_members (team_id, user_id, role) SELECT team.id, member.id, 'owner' FROM team, member
+             ON CONFLICT DO NOTHING`,
+            [id, name, ownerId]
+          ))
+          const made: Team = { id, name, role: "owner" }
+          return made
+        }),
+        list: (userId) =>
+          policy.postgres("Teams.list", sql.unsafe<Team>(
+            `SELECT t.id::text AS id, t.name, m.role FROM users u JOIN team_members m ON m.user_id = u.id JOIN teams t ON t.id = m.team_id
+             WHERE u.subject = $1 AND t.deleted_at IS NULL ORDER BY t.name, t.id`,
+            [userId]
+          )),
+        roleOf: (teamId, { isAdmin, userId }) =>
+          policy.postgres("Teams.roleOf", sql.unsafe<{ readonly role: Role | null }>(
+            `SELECT m.role FROM teams t
+             LEFT JOIN (SELECT m.team_id, m.role FROM team_members m JOIN users u ON u.id = m.user_id WHERE u.subject = $2) m ON m.team_id = t.id
+             WHERE t.id = $1::uuid AND t.deleted_at IS NULL`,
+            [teamId, userId]
+          )).pipe(Effect.map(([team]) => team === undefined ? undefined : isAdmin === true ? "owner" : team.role ?? undefined))
+      })
+    })
+  )
+}
