@@ -4,7 +4,8 @@
  */
 import type { Access, Committed, Editor, FrameFormat, OperationResult, PresenceChanged, Role, ServerFrame } from "@easel/protocol"
 import type { Identity } from "@easel/store"
-import type { EventFrames } from "./EventFrames.ts"
+import { eventAfter } from "./eventAfter.ts"
+import { EventFrames } from "./EventFrames.ts"
 import { ackFrame, encode, SharedFrame } from "./serverFrames.ts"
 import { bytesOf, type Message } from "./webSocketFrame.ts"
 
@@ -153,6 +154,10 @@ export class Attachment {
       return
     }
     if (event.seq <= this.sentSeq) return
+    if (event.fromSeq < this.sentSeq) {
+      const rest = eventAfter(event, this.sentSeq)
+      return this.deliver(rest, new EventFrames(rest))
+    }
     const frame = frames.for(this.connectionId, this.outbox.format)
     if (frame !== undefined && this.outbox.full(bytesOf(frame))) return this.lag()
     this.sentSeq = event.seq

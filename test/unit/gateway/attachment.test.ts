@@ -113,6 +113,37 @@ describe("a socket that does not keep up", () => {
   })
 })
 
+describe("an event that begins before what was sent", () => {
+  /** Operations of several commits, as a new owner reads them from the log. */
+  const reread = (fromSeq: number, seq: number): Committed => ({
+    _tag: "Committed",
+    epoch: 2,
+    fromSeq,
+    seq,
+    ...joinParts(Array.from({ length: seq - fromSeq }, (_, n) => ({ author: `author ${n % 2}`, text: JSON.stringify({ seq: fromSeq + n + 1 }) })))
+  })
+  const told = ({ sent }: FakeOutbox) => sent.flatMap((frame) => frame.type === "operation" ? frame.payload.operations.map(({ seq }) => seq) : [])
+
+  test("A10: is told from there on, and nothing twice", () => {
+    const { attachment, deliver, outbox } = attached()
+    attachment.hold()
+    deliver(reread(3, 8))
+    attachment.synced(5)
+    deliver(reread(6, 8))
+    deliver(reread(7, 10))
+    expect(told(outbox)).toEqual([6, 7, 8, 9, 10])
+  })
+
+  test("A10: is not told when its rest was superseded", () => {
+    const { attachment, deliver, outbox } = attached()
+    attachment.synced(5)
+    deliver({ ...reread(3, 5), seq: 7 })
+    expect(told(outbox)).toEqual([])
+    deliver(reread(7, 8))
+    expect(told(outbox)).toEqual([8])
+  })
+})
+
 describe("the budget of a socket", () => {
   /** A stream that takes nothing, and a WebSocket that notes its end. */
   const deaf = () => {
