@@ -6,15 +6,19 @@ import { WebSocket } from "ws"
 import { nodeForFile } from "../harness/easelNode.ts"
 import { connect, create, createFile, expectConverged, join, update } from "../harness/editing.ts"
 import { frameBytes, opcodes, RawSocket } from "../harness/RawSocket.ts"
+import { takesTokens } from "../harness/tokens.ts"
 import { waitUntil } from "../harness/waitUntil.ts"
 
 const own = nodeForFile({
   environment: {
     EASEL_FRAMES_PER_SECOND: "200",
     EASEL_OPERATIONS_PER_SECOND: "5000",
-    EASEL_CONNECTIONS_PER_ADDRESS: "300",
-    EASEL_TRUSTED_PROXIES: "127.0.0.0/8"
+    EASEL_CONNECTIONS_PER_ADDRESS: "300"
   }
+})
+/** Who knows nobody serves its own machine alone, and so nobody behind a proxy. */
+const proxied = nodeForFile({
+  environment: { ...takesTokens, EASEL_CONNECTIONS_PER_ADDRESS: "300", EASEL_TRUSTED_PROXIES: "127.0.0.0/8" }
 })
 const listed = nodeForFile({ environment: { EASEL_ORIGINS: "https://draw.example/, http://localhost:3000" } })
 
@@ -64,7 +68,7 @@ describe("the door", () => {
   })
 
   it("P17: an address has so many connections; a trusted proxy tells addresses apart, and one that leaves makes room", async () => {
-    const from = (address: string) => knock(own.node.webSocketUrl, { "x-forwarded-for": address })
+    const from = (address: string) => knock(proxied.node.webSocketUrl, { "x-forwarded-for": address })
     const first = await from("203.0.113.1")
     const others = await Promise.all(Array.from({ length: 299 }, () => from("203.0.113.1")))
     expect(others.every(({ status }) => status === 101)).toBe(true)
@@ -120,15 +124,18 @@ describe("how much", () => {
     const editor = await join(own.node, fileId)
     await editor.edit(create("a"))
     const startedMillis = performance.now()
-    let last = ""
+    const sent: Array<string> = []
     for (let n = 0; n < 240; n++) {
       const operations = Array.from({ length: 50 }, (_, k) => update("a", "x", n * 50 + k))
       editor.submit(...operations)
-      last = operations.at(-1)?.id ?? ""
+      sent.push(operations.at(-1)?.id ?? "")
+      // A machine may commit more slowly than that: what waits for its commit has a bound of its own (P9).
+      const earlier = sent.at(-80)
+      if (earlier !== undefined) await editor.ackOf(earlier)
       const due = startedMillis + (n + 1) * 1_000 / 60 - performance.now()
       if (due > 0) await new Promise((resolve) => setTimeout(resolve, due))
     }
-    await editor.ackOf(last)
+    await editor.ackOf(sent.at(-1) ?? "")
     expect(editor.all("error")).toEqual([])
     await expectConverged(own.node, fileId, editor)
   })

@@ -6,7 +6,7 @@ import { ClusterLoad } from "./ClusterLoad.ts"
 
 const handOverMillisMax = 1_000
 
-it("K4: files of a node that stops are handed over within a second", { timeout: 120_000 }, async () => {
+it("K4: files of a node that stops are handed over within a second", { timeout: 300_000 }, async () => {
   const cluster = await clusterForTest({}, {}, {})
   const load = await ClusterLoad.start(cluster, { name: "stop" })
   const gaps: Array<number> = []

@@ -12,7 +12,7 @@ const resumesMillisMax = 6_000
 /** The worker is back before its former self is told dead, so some of the other's files move twice. */
 const movesMillisMax = 3_000
 
-it("K6: files are spread over workers; those of a worker that dies come back, and the worker too", { timeout: 120_000 }, async () => {
+it("K6: files are spread over workers; those of a worker that dies come back, and the worker too", { timeout: 300_000 }, async () => {
   const cluster = await clusterForTest({ workers: 2, preload })
   const [node] = cluster.members
   if (node === undefined) throw new Error("unreachable")

@@ -76,7 +76,7 @@ const mutate = (text: string): string => {
 const residentBytes = (pid: number): number =>
   Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) * 1024
 
-it(`PROMISES 10: ${framesCount} mutated frames leave the node alive, small and right`, { timeout: 120_000 }, async () => {
+it(`PROMISES 10: ${framesCount} mutated frames leave the node alive, small and right`, { timeout: 300_000 }, async () => {
   const fileId = await createFile(own.node)
   const ada = await join(own.node, fileId, { userId: "ada" })
   await ada.edit(create("a"), create("b", { type: "group" }), create("c"))

@@ -4,7 +4,7 @@ import { clusterForTest } from "../../harness/EaselCluster.ts"
 import { shown } from "../../harness/gaps.ts"
 import { ClusterLoad } from "../ClusterLoad.ts"
 
-it("K4, K5: restarting all nodes in turn costs an editor at most one connection per stop", { timeout: 120_000 }, async () => {
+it("K4, K5: restarting all nodes in turn costs an editor at most one connection per stop", { timeout: 300_000 }, async () => {
   const cluster = await clusterForTest({}, {}, {})
   const load = await ClusterLoad.start(cluster, { name: "rolling", files: 10 })
   const startedAt = performance.now()
@@ -23,7 +23,7 @@ it("K4, K5: restarting all nodes in turn costs an editor at most one connection 
   expect(reconnects).toBeGreaterThanOrEqual(1)
 })
 
-it("K4: from one node to three and back to one, shards are spread evenly after each step", { timeout: 120_000 }, async () => {
+it("K4: from one node to three and back to one, shards are spread evenly after each step", { timeout: 300_000 }, async () => {
   const cluster = await clusterForTest({})
   const load = await ClusterLoad.start(cluster, { name: "scale", files: 10 })
   const startedAt = performance.now()
