@@ -15,7 +15,6 @@ import {
   FileDamaged,
   FileMoved,
   FileUnavailable,
-  may,
   type Principal,
   type ShardGroup,
   type Submission,
@@ -164,13 +163,12 @@ export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeas
     const nowMillis = yield* Clock.currentTimeMillis
     const submissions = tickets.flatMap((ticket) => ticket.submissions)
     const { access } = current
-    const held = yield* Effect.exit(roles.at(access, submissions))
-    if (Exit.isFailure(held)) {
+    const mayEdit = yield* Effect.exit(roles.mayEdit(access, submissions))
+    if (Exit.isFailure(mayEdit)) {
       for (const ticket of tickets) ticket.resume(unavailable("roles cannot be read now"))
       return
     }
-    const mayEdit = (author: Principal) => may(held.value(author).role, "edit")
-    const command = { submissions, nowMillis, refusedKeys, mayEdit }
+    const command = { submissions, nowMillis, refusedKeys, mayEdit: mayEdit.value }
     let [after, outcome] = FileState.step(stepped, command)
     const doubtful = refusedUnseen(submissions, outcome.results)
     if (doubtful.length > 0) {
@@ -342,19 +340,11 @@ export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeas
     Effect.forever
   )
 
-  /** A commit was refused, and the shard was lost before the recovery could ask why. */
-  const countFenced = (epoch: number) =>
-    files.ownershipOf(fileId).pipe(
-      Effect.flatMap((newest) => newest.epoch > epoch ? Metric.update(metrics.fencedWrites, 1) : Effect.void),
-      Effect.timeoutOption(finalCommitsWait),
-      Effect.ignore
-    )
-
   yield* Effect.addFinalizer(() =>
     Effect.gen(function*() {
       yield* Effect.timeoutOption(awaitInFlightBelow(1), finalCommitsWait)
       if (file !== undefined && failure === undefined) yield* checkpoints.save(file)
-      if (file !== undefined && failure?._tag === "CommitStale") yield* countFenced(file.epoch)
+      if (file !== undefined && failure?._tag === "CommitStale") yield* ownership.countFenced(file, finalCommitsWait)
       const tickets = ticketsOf([...inFlight, ...unsettled])
       giveUp(tickets, "the file is put to rest")
     })

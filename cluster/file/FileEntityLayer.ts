@@ -1,5 +1,5 @@
 /** Registers the `File` entity: every typed call of the protocol, answered by the file's actor and its reading side. */
-import { FileEntity, FileUnavailable, placeOf } from "@easel/protocol"
+import { FileEntity, FileUnavailable, Forbidden, placeOf } from "@easel/protocol"
 import { Files } from "@easel/store"
 import * as Entity from "effect/cluster/Entity"
 import type * as Duration from "effect/Duration"
@@ -35,6 +35,8 @@ export const layer = (options: { readonly idle: Duration.Input }) =>
           Effect.gen(function*() {
             const file = yield* actor.confirmed
             const held = yield* actor.require(file, editor, "read")
+            const { board } = file
+            if ((board.userOf(editor.clientId) ?? editor.userId) !== editor.userId) return yield* new Forbidden({ fileId })
             const joined = yield* reads.join(file, gatewayId, editor, { sinceSeq, format, compressed })
             ringPresence(file)
             return { ...joined, role: held.role, ...(held.untilMillis === undefined ? {} : { roleUntil: held.untilMillis }) }

@@ -40,7 +40,12 @@ export const make = Effect.fnUntraced(function*(fileId: string) {
   })
 
   return {
-    at,
+    /** Who of the authors may edit. A refusal is not committed and so not fenced: it never comes from memory. */
+    mayEdit: (value: number, authors: ReadonlyArray<Principal>) =>
+      Effect.suspend(() => {
+        for (const author of authors) if (!may(known.get(keyOf(author))?.role, "edit")) known.delete(keyOf(author))
+        return Effect.map(at(value, authors), (held) => (author: Principal) => may(held(author).role, "edit"))
+      }),
     /** What the principal holds, if that allows the action. */
     require: Effect.fnUntraced(function*(value: number, principal: Principal, action: Action) {
       const held = (yield* at(value, [principal]))(principal)

@@ -49,6 +49,11 @@ export class PresenceBoard {
     return Array.from(this.seats.values(), ({ entry }) => entry)
   }
 
+  /** Whose client it is. */
+  userOf(clientId: string): string | undefined {
+    return this.seats.get(clientId)?.entry.userId
+  }
+
   /** Shows whom a former owner had, until their gateways bring them back or they are given up. */
   seed(entries: ReadonlyArray<PresenceEntry>): void {
     for (const entry of entries) {

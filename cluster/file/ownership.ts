@@ -5,8 +5,12 @@
  */
 import { Files, type Ownership } from "@easel/store"
 import * as Deferred from "effect/Deferred"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Metric from "effect/Metric"
+import type { CommittedFile } from "./CommittedFile.ts"
+import * as metrics from "./fileMetrics.ts"
 
 /** After this long the database counts as away. */
 const answerWait = "1 second"
@@ -52,4 +56,14 @@ export const make = Effect.fnUntraced(function*(fileId: string) {
       const answered = next ??= Deferred.makeUnsafe<Answer>()
       return Effect.andThen(Effect.forkDetach(pump(epochNow)), Deferred.await(answered))
     })
+})
+
+/** Counts a commit as fenced that was refused because the file was granted to somebody else. */
+export const countFenced = Effect.fnUntraced(function*({ epoch, fileId }: CommittedFile, wait: Duration.Input) {
+  const files = yield* Files
+  yield* files.ownershipOf(fileId).pipe(
+    Effect.flatMap((newest) => newest.epoch > epoch ? Metric.update(metrics.fencedWrites, 1) : Effect.void),
+    Effect.timeoutOption(wait),
+    Effect.ignore
+  )
 })

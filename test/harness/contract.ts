@@ -60,6 +60,7 @@ export interface Sync {
   readonly seq: number
   readonly epoch: number
   readonly role: string
+  readonly expiresAt?: number
   readonly serverTime: number
   readonly latestTimestamp: number
   readonly protocolVersion: number
@@ -70,6 +71,7 @@ export interface Payloads {
   readonly operation: { readonly operations: ReadonlyArray<ToldOperation>; readonly seq: number; readonly epoch: number }
   readonly ack: { readonly operationIds: ReadonlyArray<string>; readonly results: ReadonlyArray<Result>; readonly seq: number }
   readonly presence: { readonly presence: ReadonlyArray<Presence>; readonly left: ReadonlyArray<string> }
+  readonly access: { readonly role: string; readonly expiresAt?: number }
   readonly renamed: { readonly name: string }
   readonly status: { readonly mode: string }
   readonly pong: { readonly serverTime: number; readonly echo?: Json }
@@ -88,6 +90,8 @@ export interface Subscription {
   readonly sinceSeq?: number
   readonly clientId?: string
   readonly compression?: "deflate-raw"
+  readonly token?: string
+  readonly link?: string
 }
 
 /** What `GET /api/files/{id}` answers. */

@@ -1,5 +1,6 @@
 /** One listening HTTP server with the routes and the WebSocket edge. */
-import { createServer } from "node:http"
+import { createServer, type ServerResponse } from "node:http"
+import { problem } from "@easel/protocol"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import type { AccessNews } from "@easel/store"
 import type * as Duration from "effect/Duration"
@@ -8,12 +9,14 @@ import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
+import { Authenticator } from "./auth/Authenticator.ts"
 import type { FileClients } from "./FileClients.ts"
 import { Hubs } from "./Hubs.ts"
 import { toProblem } from "./httpProblems.ts"
 import { routes, secured } from "./HttpRoutes.ts"
 import type { Page } from "./Page.ts"
 import type { RouteServices } from "./RouteServices.ts"
+import { isLocal, notLocal } from "./Visitor.ts"
 import * as webSockets from "./WebSocketServer.ts"
 
 /** The address cannot be listened on. */
@@ -54,7 +57,9 @@ export const serve = Effect.fn("GatewayServer.serve")(function*(
   // The last finalizer runs first: no new connections, then the sockets are sent away, then the rest gets time to end.
   yield* Effect.addFinalizer(() =>
     hasListened ? Effect.timeoutOption(Effect.promise(() => closed), "5 seconds") : Effect.void)
-  server.on("request", yield* NodeHttpServer.makeHandler(app, { scope }))
+  const { isOpen } = yield* Authenticator
+  const handle = yield* NodeHttpServer.makeHandler(app, { scope })
+  server.on("request", (request, response) => isOpen && !isLocal(request) ? refuse(response) : handle(request, response))
   yield* webSockets.serve(server, door.drain, door.edge)
   yield* Effect.callback<void, ListenFailed>((resume) => {
     server.once("error", (cause) => resume(Effect.fail(new ListenFailed({ reason: reasonOf(cause, door) }))))
@@ -71,6 +76,10 @@ export const serve = Effect.fn("GatewayServer.serve")(function*(
   const bound = server.address()
   return { host: door.host, port: typeof bound === "object" && bound !== null ? bound.port : door.port }
 })
+
+const refuse = (response: ServerResponse): void => {
+  response.writeHead(403, { "content-type": "application/problem+json", connection: "close" }).end(JSON.stringify(problem(403, notLocal)))
+}
 
 const reasonOf = (cause: Error, { host, port }: Address): string => {
   const code = "code" in cause ? cause.code : undefined

@@ -33,7 +33,7 @@ export class Access extends Context.Service<Access, {
         rolesOf: (fileId, principals) =>
           policy.postgres("Access.rolesOf", sql.unsafe<{ readonly role: Role | null; readonly untilMillis: number | null }>(
             rolesStatement,
-            [fileId, principals.map(({ userId }) => userId), principals.map(({ linkId }) => linkId ?? null)]
+            [fileId, principals.map(({ userId }) => userId), principals.map(({ linkId }) => linkId ?? "")]
           )).pipe(Effect.map((rows) => rows.map(({ role, untilMillis }, index): Held =>
             principals[index]?.isAdmin === true ? { role: "owner" } : { role: role ?? undefined, ...(untilMillis === null ? {} : { untilMillis }) })))
       })
@@ -45,7 +45,7 @@ const strength = (role: string): string => `array_position(ARRAY['viewer', 'comm
 
 const rolesStatement = `
 SELECT held.role, held."untilMillis"
-FROM unnest($2::text[], $3::uuid[]) WITH ORDINALITY AS p (subject, link_id, place)
+FROM unnest($2::text[], $3::text[]) WITH ORDINALITY AS p (subject, link_id, place)
 LEFT JOIN LATERAL (
   SELECT role, "untilMillis" FROM (
     SELECT m.role, NULL::float8 AS "untilMillis" FROM users u JOIN file_members m ON m.user_id = u.id
@@ -55,7 +55,7 @@ LEFT JOIN LATERAL (
     WHERE u.subject = p.subject AND f.id = $1::uuid
     UNION ALL
     SELECT l.role, extract(epoch FROM l.expires_at) * 1000 FROM share_links l
-    WHERE l.id = p.link_id AND l.file_id = $1::uuid AND (l.expires_at IS NULL OR l.expires_at > now())
+    WHERE p.link_id <> '' AND l.id = p.link_id::uuid AND l.file_id = $1::uuid AND (l.expires_at IS NULL OR l.expires_at > now())
   ) all_roles
   ORDER BY ${strength("role")} DESC, "untilMillis" DESC NULLS FIRST LIMIT 1
 ) held ON true
