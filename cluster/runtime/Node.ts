@@ -25,7 +25,7 @@ import { mergedMetrics } from "./mergedMetrics.ts"
 import * as Migrate from "./Migrate.ts"
 import * as Runner from "./Runner.ts"
 import { checked, type Settings, SettingsConflict, urlOf } from "./Settings.ts"
-import { connectionsOf, layerPresence, layerSql } from "./storeLayers.ts"
+import { connectionsOf, layerShared, layerSql } from "./storeLayers.ts"
 import * as Workers from "./Workers.ts"
 
 /** The database cannot be used. */
@@ -112,7 +112,7 @@ const layerGateway = (settings: Settings) =>
   layerDoor(settings).pipe(
     Layer.provideMerge(Cluster.layerGateway(settings)),
     Layer.provideMerge(Files.layer),
-    Layer.provideMerge(layerPresence(settings.redisUrl)),
+    Layer.provideMerge(layerShared(settings.redisUrl)),
     Layer.provideMerge(MemberStatus.layer({ node: settings.nodeName, role: "gateway", groups: [] }))
   )
 

@@ -12,7 +12,7 @@ import * as Cluster from "./Cluster.ts"
 import type { MemberIdentity } from "./MemberStatus.ts"
 import { MemberStatus } from "./MemberStatus.ts"
 import type { Settings } from "./Settings.ts"
-import { layerPresence, layerStore } from "./storeLayers.ts"
+import { layerShared, layerStore } from "./storeLayers.ts"
 
 export interface RunnerSettings extends Settings {
   readonly url: Redacted.Redacted
@@ -39,7 +39,7 @@ export const layer = (settings: RunnerSettings, identity: Pick<MemberIdentity, "
       residentFilesMax: settings.residentFilesMax
     })),
     Layer.provideMerge(layerStore(settings.url, settings.dataFolder)),
-    Layer.provideMerge(layerPresence(settings.redisUrl)),
+    Layer.provideMerge(layerShared(settings.redisUrl)),
     Layer.provideMerge(MemberStatus.layer({ ...identity, node: settings.nodeName, groups: settings.shardGroups }))
   )
 

@@ -1,6 +1,6 @@
 /** The database and the store over it, as each thread of a node builds them for itself. */
 import { join } from "node:path"
-import { Checkpoints, CommitConnection, Files, Journal, Log, ObjectStore, PresenceStore, RedisConnection, RedisPresenceStore } from "@easel/store"
+import { Checkpoints, CommitConnection, Files, Journal, Log, ObjectStore, PresenceStore, RedisConnection, RedisPresenceStore, UsageStore } from "@easel/store"
 import * as PgClient from "@effect/sql-pg/PgClient"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
@@ -23,9 +23,9 @@ export const layerStore = (url: Redacted.Redacted, dataFolder: string) =>
     Layer.provide([CommitConnection.layer({ url }), ObjectStore.layerFolder(join(dataFolder, "objects"))])
   )
 
-/** Who is where: in Redis, or in this process alone. */
-export const layerPresence = (redisUrl: Option.Option<Redacted.Redacted>): Layer.Layer<PresenceStore> =>
+/** Who is where, and who sends how much: in Redis, or in this process alone. */
+export const layerShared = (redisUrl: Option.Option<Redacted.Redacted>): Layer.Layer<PresenceStore | UsageStore> =>
   Option.match(redisUrl, {
-    onNone: () => PresenceStore.layerMemory,
-    onSome: (url) => RedisPresenceStore.layer.pipe(Layer.provide(RedisConnection.layer(url)))
+    onNone: () => Layer.merge(PresenceStore.layerMemory, UsageStore.layerLocal),
+    onSome: (url) => Layer.merge(RedisPresenceStore.layer, UsageStore.layerRedis).pipe(Layer.provide(RedisConnection.layer(url)))
   })

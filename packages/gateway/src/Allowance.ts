@@ -1,7 +1,6 @@
 /**
  * What a connection may send: frames, and operations in them, so many a second and more for a moment. Decided at once
- * and without asking anybody. One that counts a user's connections on all nodes together would stand behind the same
- * interface, with this one for when what it asks is away.
+ * and without asking anybody.
  */
 import { Limits, TokenBucket } from "@easel/protocol"
 
@@ -19,6 +18,8 @@ export interface Rates {
 export class ConnectionAllowance implements Allowance {
   private readonly frames: TokenBucket
   private readonly operations: TokenBucket
+  /** What its user may send by all connections, once it is known whose it is. */
+  ofUser: Allowance | undefined
 
   constructor({ framesPerSecond, operationsPerSecond }: Rates) {
     this.frames = new TokenBucket(framesPerSecond, framesPerSecond * Limits.framesBurstSeconds)
@@ -27,6 +28,7 @@ export class ConnectionAllowance implements Allowance {
 
   take(operations: number, nowMillis: number): boolean {
     if (this.frames.available(nowMillis) < 1 || this.operations.available(nowMillis) < operations) return false
+    if (this.ofUser !== undefined && !this.ofUser.take(operations, nowMillis)) return false
     this.frames.take(1)
     this.operations.take(operations)
     return true

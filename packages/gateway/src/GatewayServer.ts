@@ -2,7 +2,7 @@
 import { createServer, type ServerResponse } from "node:http"
 import { problem } from "@easel/protocol"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
-import type { AccessNews } from "@easel/store"
+import type { AccessNews, UsageStore } from "@easel/store"
 import type * as Duration from "effect/Duration"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
@@ -40,7 +40,7 @@ export interface Door extends Address {
 export const serve = Effect.fn("GatewayServer.serve")(function*(
   door: Door,
   page: Page
-): Effect.fn.Return<Address, ListenFailed, AccessNews | FileClients | Hubs | RouteServices | Scope.Scope> {
+): Effect.fn.Return<Address, ListenFailed, AccessNews | FileClients | Hubs | RouteServices | Scope.Scope | UsageStore> {
   const scope = yield* Scope.Scope
   // What the router itself refuses, such as broken escapes, is a problem document, too.
   const draining = Deferred.makeUnsafe<void>()

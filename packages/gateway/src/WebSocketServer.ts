@@ -27,6 +27,7 @@ import { errorFrame, SharedFrame, unopened } from "./serverFrames.ts"
 import { type OpenFile, Session, type SessionHost } from "./Session.ts"
 import { SocketOutbox } from "./SocketOutbox.ts"
 import { Tally } from "./Tally.ts"
+import { UserAllowances } from "./UserAllowances.ts"
 import { addressOf, isLocal, networksOf, notLocal, originAllowed } from "./Visitor.ts"
 
 const path = "/ws"
@@ -87,14 +88,16 @@ export const serve = Effect.fnUntraced(function*(server: Server, drain: Duration
   if ("wrong" in trusted) return yield* Effect.die(new Error(`not a network: ${trusted.wrong}`))
   const addresses = new Tally(limits.connectionsPerAddress)
   const users = new Tally(Limits.userConnectionsMax)
+  const allowances = new UserAllowances(limits)
 
   const open = (
     subscribe: Subscribe,
     outbox: SocketOutbox,
+    allowance: ConnectionAllowance,
     attach: (hub: FileHub, caller: Caller) => Attachment
   ): Effect.Effect<OpenFile | undefined> =>
     callers.identify(subscribe).pipe(
-      Effect.flatMap((caller) => openCounted(subscribe, caller, outbox, attach)),
+      Effect.flatMap((caller) => openCounted(subscribe, caller, outbox, allowance, attach)),
       Effect.catchTags({
         TokenRefused: ({ reason }) =>
           Effect.sync(() => {
@@ -114,6 +117,7 @@ export const serve = Effect.fnUntraced(function*(server: Server, drain: Duration
     subscribe: Subscribe,
     caller: Caller,
     outbox: SocketOutbox,
+    allowance: ConnectionAllowance,
     attach: (hub: FileHub, caller: Caller) => Attachment
   ): Effect.Effect<OpenFile | undefined> => {
     const { userId } = caller.principal
@@ -122,9 +126,14 @@ export const serve = Effect.fnUntraced(function*(server: Server, drain: Duration
       outbox.close(closeCodes.tooManyConnections, "too many connections of this user")
       return Effect.succeed(undefined)
     }
-    return Effect.map(openFile(subscribe, caller, outbox, attach), (file) => {
-      if (file !== undefined) return { ...file, release: () => (users.leave(userId), file.release()) }
+    allowance.ofUser = allowances.enter(userId)
+    const leave = () => {
       users.leave(userId)
+      allowances.leave(userId)
+    }
+    return Effect.map(openFile(subscribe, caller, outbox, attach), (file) => {
+      if (file !== undefined) return { ...file, release: () => (leave(), file.release()) }
+      leave()
       return undefined
     })
   }
@@ -171,7 +180,7 @@ export const serve = Effect.fnUntraced(function*(server: Server, drain: Duration
     const host: SessionHost = {
       nowMillis,
       allowance,
-      open: (subscribe, attach) => runPromise(open(subscribe, outbox, attach)),
+      open: (subscribe, attach) => runPromise(open(subscribe, outbox, allowance, attach)),
       identify: (token) => runPromise(identify(token))
     }
     const session = new Session(host, outbox)
@@ -245,6 +254,7 @@ export const serve = Effect.fnUntraced(function*(server: Server, drain: Duration
   yield* Effect.forkScoped(sweepStrangers)
   yield* Effect.forkScoped(Stream.runForEach(authenticator.refreshed, () => checkIdentities))
   yield* Effect.forkScoped(rolesWatch.run)
+  yield* Effect.forkScoped(allowances.watch)
   yield* Effect.addFinalizer(() =>
     Effect.gen(function*() {
       const leaving = [...peers]

@@ -59,6 +59,9 @@ export const framesBurstSeconds = 2
 export const operationsPerSecond = 5_000
 export const operationsBurstSeconds = 4
 
+/** What a user may send by all connections, in connections that send as much as one may. */
+export const userConnectionsWorth = 5
+
 /** Milliseconds that a socket may go on sending more than it may before it is closed with 4029, and frames meanwhile. */
 export const excessMillisMax = 10_000
 export const excessFramesMax = 10_000
