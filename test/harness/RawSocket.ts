@@ -100,7 +100,7 @@ export class RawSocket {
 }
 
 export const upgradeRequest = (path: string): string =>
-  `GET ${path} HTTP/1.1\r\nHost: easel\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
+  `GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
   `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${randomBytes(16).toString("base64")}\r\n\r\n`
 
 /** Servers send frames without mask. */
