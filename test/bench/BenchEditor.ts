@@ -11,7 +11,8 @@ import { type RawData, WebSocket } from "ws"
 export type FrameType = "ack" | "operation" | "sync" | "error" | "other"
 
 interface SyncPayload {
-  readonly file: { readonly id: string; readonly objects: ReadonlyArray<unknown> }
+  /** Absent when the answer is what was missed. */
+  readonly file?: { readonly id: string; readonly objects: ReadonlyArray<unknown> }
   readonly clientId: string
 }
 
@@ -36,6 +37,8 @@ export interface EditorOptions {
   readonly url: string
   readonly fileId: string
   readonly index: number
+  /** What it has seen on an earlier connection. */
+  readonly sinceSeq?: number
   readonly onFrame?: (editor: BenchEditor, type: FrameType, data: Buffer) => void
   readonly onClose?: (editor: BenchEditor, reason: string) => void
 }
@@ -60,7 +63,7 @@ export const openEditor = (options: EditorOptions): Promise<BenchEditor> =>
       wireBytes = () => response.socket.bytesRead
     })
     webSocket.on("open", () => {
-      webSocket.send(frameText("subscribe", { fileId, userId: `bench-${index}`, userName: `Bench ${index}`, compression: "deflate-raw" }))
+      webSocket.send(frameText("subscribe", { fileId, userId: `bench-${index}`, userName: `Bench ${index}`, sinceSeq: options.sinceSeq, compression: "deflate-raw" }))
     })
     webSocket.on("error", (error) => editor === undefined && fail(error.message))
     webSocket.on("close", (code, reason) => {
@@ -84,7 +87,7 @@ export const openEditor = (options: EditorOptions): Promise<BenchEditor> =>
         joinMillis: performance.now() - startedAt,
         receivedMillis,
         wireBytes: wireBytes(),
-        objects: sync.file.objects.length
+        objects: sync.file?.objects.length ?? 0
       }
       resolve(editor)
     })

@@ -9,6 +9,8 @@ export const loadNames = [
   "saturation-50",
   "paced-50",
   "paced-200",
+  "presence-200",
+  "reconnect-storm",
   "slow-consumers-0",
   "slow-consumers-1000",
   "join-10000",
@@ -28,7 +30,7 @@ export type LoadName = (typeof loadNames)[number]
 /** Files without an editor leave memory after this long in `idle-files-leave`: longer than opening them takes on a busy machine. */
 export const leaveAfterSeconds = 60
 
-const minutesMax: { readonly [name in LoadName]?: number } = { "two-nodes": 5, "idle-files-leave": 6, "idle-files-10000": 5, "idle-files-100000": 20 }
+const minutesMax: { readonly [name in LoadName]?: number } = { "reconnect-storm": 4, "two-nodes": 5, "idle-files-leave": 6, "idle-files-10000": 5, "idle-files-100000": 20 }
 
 /** Opening thousands of files or sockets takes its time. */
 export const loadMillisMax = (name: LoadName): number => (minutesMax[name] ?? 1.5) * 60_000
@@ -47,6 +49,10 @@ export const specOf = (name: LoadName, contender: Contender, { databaseUrl, data
       return { _tag: "Paced", ...edits, editors: 50, operationsPerSecond: 30 }
     case "paced-200":
       return { _tag: "Paced", ...edits, editors: 200, operationsPerSecond: 30 }
+    case "presence-200":
+      return { _tag: "Presence", ...server, ...times, editors: 200, hertz: 30 }
+    case "reconnect-storm":
+      return { _tag: "Storm", ...server, editors: isQuick ? 1_000 : 10_000, editorsPerFile: 50 }
     // Long enough for those that do not read to be given up, which takes ten to fifteen seconds.
     case "slow-consumers-0":
       return { _tag: "Paced", ...edits, ...besideConsumers, consumers: 0 }

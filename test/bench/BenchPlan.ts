@@ -76,6 +76,8 @@ const groupsOf = ({ isQuick }: Plan): ReadonlyArray<Group> => {
       { contender: "easel", round, names: compared, shape: "single" },
       { contender: "easel", round, names: ["slow-consumers-0", "slow-consumers-1000"], shape: "single" }
     ]),
+    { ...single, names: ["presence-200"] },
+    { ...single, names: ["reconnect-storm"] },
     { ...single, names: ["join-10000", "join-100000"] },
     { ...single, names: ["memory-connections"], nodeFlags: [inspectFlag] },
     { ...single, names: ["memory-files"], nodeFlags: [inspectFlag] },

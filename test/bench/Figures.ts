@@ -7,7 +7,7 @@
  */
 import type { Contender, LoadName } from "./BenchLoads.ts"
 import type { Run } from "./BenchPlan.ts"
-import type { ActorResult, Call, EditResult, Joining, JoinResult, MemoryPoint, MemoryResult } from "./LoadSpec.ts"
+import type { ActorResult, Call, EditResult, Joining, JoinResult, MemoryPoint, MemoryResult, PresenceResult, StormResult } from "./LoadSpec.ts"
 
 export class Figures {
   private readonly runs: ReadonlyArray<Run>
@@ -49,6 +49,14 @@ export class Figures {
       .flatMap((result) => result._tag === "Calls" ? result.calls : [])
       .filter((call) => call.name === name && call.concurrency === concurrency)
     return calls.length === 0 ? Number.NaN : Math.min(...calls.map(figure))
+  }
+
+  presence(): PresenceResult | undefined {
+    return this.results("presence-200", "easel").find((result): result is PresenceResult => result._tag === "Presence")
+  }
+
+  storm(): StormResult | undefined {
+    return this.results("reconnect-storm", "easel").find((result): result is StormResult => result._tag === "Storm")
   }
 
   actors(name: LoadName): ActorResult | undefined {

@@ -94,6 +94,32 @@ const definitions: ReadonlyArray<Definition> = [
     }
   },
   {
+    load: "presence-200",
+    name: "200 editors x 30 cursors/s",
+    goal: "age of a cursor p99 < 100 ms, 0 disconnected",
+    measure: (figures) => {
+      const { ageMillis, bytesPerEditorSecond = Number.NaN, disconnected = Number.NaN, serverCpu = Number.NaN } = figures.presence() ?? {}
+      const age = ageMillis?.p99 ?? Number.NaN
+      return {
+        text: `p50 ${millis(ageMillis?.p50 ?? Number.NaN)}, p99 ${millis(age)}, ${kilobytes(bytesPerEditorSecond)} per editor and second, server ${ratio(serverCpu)} cores`,
+        values: [below(age, 100), none(disconnected)]
+      }
+    }
+  },
+  {
+    load: "reconnect-storm",
+    name: "reconnect storm",
+    goal: "all synced within 30 s",
+    measure: (figures) => {
+      const { editors = Number.NaN, syncedMillis, tries = Number.NaN } = figures.storm() ?? {}
+      const last = syncedMillis?.max ?? Number.NaN
+      return {
+        text: `${whole(editors)} editors in ${millis(last)} (p50 ${millis(syncedMillis?.p50 ?? Number.NaN)}), ${whole(tries)} tries`,
+        values: [below(last, 30_000)]
+      }
+    }
+  },
+  {
     load: "slow-consumers-1000",
     name: "20 editors x 30/s beside 1,000 that never read",
     goal: "sync p99 <= 2x that without, <= 1 MiB each, all closed",

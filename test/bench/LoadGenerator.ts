@@ -10,6 +10,8 @@ import { runEditLoad } from "./EditLoad.ts"
 import { runIdleActors } from "./IdleActorsLoad.ts"
 import { runJoinLoad } from "./JoinLoad.ts"
 import { type LoadResult, LoadSpec } from "./LoadSpec.ts"
+import { runPresenceLoad } from "./PresenceLoad.ts"
+import { runStormLoad } from "./StormLoad.ts"
 import { runIdleConnections, runIdleFiles } from "./MemoryLoad.ts"
 
 export const main = async (specText: string): Promise<void> => {
@@ -24,6 +26,10 @@ const run = (spec: LoadSpec): Promise<LoadResult> => {
     case "Saturate":
     case "Paced":
       return runEditLoad(spec)
+    case "Presence":
+      return runPresenceLoad(spec)
+    case "Storm":
+      return runStormLoad(spec)
     case "Join":
       return runJoinLoad(spec)
     case "IdleConnections":

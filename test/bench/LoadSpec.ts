@@ -53,6 +53,14 @@ export type Paced = typeof Paced.Type
 export const Join = Schema.TaggedStruct("Join", { ...server, objects: Schema.Number, joins: Schema.Number })
 export type Join = typeof Join.Type
 
+/** Every editor of one file moves its cursor. */
+export const Presence = Schema.TaggedStruct("Presence", { ...server, ...window, hertz: Schema.Number })
+export type Presence = typeof Presence.Type
+
+/** All editors, over files of so many, lose their connections at once and come back. */
+export const Storm = Schema.TaggedStruct("Storm", { ...server, editors: Schema.Number, editorsPerFile: Schema.Number })
+export type Storm = typeof Storm.Type
+
 /** Opens connections that only subscribe, in equal steps, over files of `editorsPerFile`. */
 export const IdleConnections = Schema.TaggedStruct("IdleConnections", {
   ...server,
@@ -95,7 +103,7 @@ export const IdleActors = Schema.TaggedStruct("IdleActors", {
 })
 export type IdleActors = typeof IdleActors.Type
 
-export const LoadSpec = Schema.Union([Saturate, Paced, Join, IdleConnections, IdleFiles, Calls, IdleActors])
+export const LoadSpec = Schema.Union([Saturate, Paced, Presence, Storm, Join, IdleConnections, IdleFiles, Calls, IdleActors])
 export type LoadSpec = typeof LoadSpec.Type
 
 export const EditResult = Schema.TaggedStruct("Edit", {
@@ -129,6 +137,27 @@ export const EditResult = Schema.TaggedStruct("Edit", {
   consumers: Schema.optionalKey(Schema.Struct({ bytesEach: Schema.Number, closed: Schema.Number }))
 })
 export type EditResult = typeof EditResult.Type
+
+export const PresenceResult = Schema.TaggedStruct("Presence", {
+  /** Of a cursor where it is read, since it was there. */
+  ageMillis: Latencies,
+  bytesPerEditorSecond: Schema.Number,
+  framesPerEditorSecond: Schema.Number,
+  /** Cores. */
+  serverCpu: Schema.Number,
+  generatorCpu: Schema.Number,
+  disconnected: Schema.Number
+})
+export type PresenceResult = typeof PresenceResult.Type
+
+export const StormResult = Schema.TaggedStruct("Storm", {
+  editors: Schema.Number,
+  /** Connections that were begun, which is more than editors when some had to try again. */
+  tries: Schema.Number,
+  /** From the loss of all connections to the `sync`. */
+  syncedMillis: Latencies
+})
+export type StormResult = typeof StormResult.Type
 
 const Joining = Schema.Struct({ millis: Schema.Number, receivedMillis: Schema.Number, wireBytes: Schema.Number })
 export type Joining = typeof Joining.Type
@@ -180,5 +209,5 @@ export type ActorResult = typeof ActorResult.Type
 
 const Failure = Schema.TaggedStruct("Failure", { reason: Schema.String })
 
-export const LoadResult = Schema.Union([EditResult, JoinResult, MemoryResult, CallResult, ActorResult, Failure])
+export const LoadResult = Schema.Union([EditResult, PresenceResult, StormResult, JoinResult, MemoryResult, CallResult, ActorResult, Failure])
 export type LoadResult = typeof LoadResult.Type

@@ -18,6 +18,10 @@ const textOf = (result: LoadResult): string => {
   switch (result._tag) {
     case "Edit":
       return editText(result)
+    case "Presence":
+      return `age ${pair(result.ageMillis)}; ${(result.bytesPerEditorSecond / 1e3).toFixed(0)} KB and ${result.framesPerEditorSecond.toFixed(0)} frames per editor and second; cores server ${result.serverCpu.toFixed(2)}, generator ${result.generatorCpu.toFixed(2)}; ${result.disconnected} disconnected`
+    case "Storm":
+      return `${result.editors} editors synced p50 ${millis(result.syncedMillis.p50)}, p99 ${millis(result.syncedMillis.p99)}, all ${millis(result.syncedMillis.max)}; ${result.tries} tries`
     case "Join": {
       const each = result.joins.map((join) => join.millis.toFixed(0))
       const wireMegabytes = (result.joins[0]?.wireBytes ?? 0) / 1e6
