@@ -9,11 +9,17 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { eventually } from "../harness/eventually.ts"
 import * as fileCluster from "../harness/fileCluster.ts"
+import { recordedClient, type RecordedStatement } from "../harness/recordStatements.ts"
 import { shardOf } from "../harness/shardOf.ts"
 import * as store from "../harness/storeLayer.ts"
 import { TestDatabase } from "../harness/testDatabase.ts"
 
-const leases = ShardLeases.layer.pipe(Layer.provideMerge(ClusterMembers.layer), Layer.provide(store.sqlClient))
+const statements: Array<RecordedStatement> = []
+const leases = ShardLeases.layer.pipe(
+  Layer.provideMerge(ClusterMembers.layer),
+  Layer.provide(recordedClient(statements)),
+  Layer.provide(store.sqlClient)
+)
 
 let port = 0
 /** A living member that has no shards. */
@@ -112,6 +118,21 @@ layer(leases.pipe(Layer.provideMerge(store.layer)), { excludeTestServices: true 
         Effect.forEach(shards, (shard) => Effect.delay(storage.release(former, shard), 5))
       ], { concurrency: "unbounded" })
       expect(names(acquired)).toEqual(names(shards))
+    }))
+
+  it.effect("K4: shards that are given back in the same turn go in one statement, and nobody who asks meanwhile stands in the way", () =>
+    Effect.gen(function*() {
+      const storage = yield* RunnerStorage
+      const [former, next] = [yield* newRunner, yield* newRunner]
+      const shards = newShards(200)
+      yield* storage.acquire(former, shards)
+      statements.length = 0
+      const [acquired] = yield* Effect.all([
+        storage.acquire(next, shards),
+        Effect.forEach(shards.toReversed(), (shard) => storage.release(former, shard), { concurrency: "unbounded" })
+      ], { concurrency: "unbounded" })
+      expect(names(acquired)).toEqual(names(shards))
+      expect(statements.filter(({ text }) => text.startsWith("DELETE"))).toHaveLength(1)
     }))
 
   it.effect("K4: what was taken for a runner that did not wait for the answer is given back", () =>

@@ -10,15 +10,19 @@
  * Effect Cluster thinks otherwise: when a second passes before it hears which leases are left, it gives up all, and
  * every actor with them. So it is told at once what was found by the last look, and a new one is begun.
  */
+import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Request from "effect/Request"
+import * as RequestResolver from "effect/RequestResolver"
 import * as ClusterError from "effect/cluster/ClusterError"
 import * as RunnerStorage from "effect/cluster/RunnerStorage"
 import type { NonEmptyArray } from "effect/Array"
 import * as SqlClient from "effect/sql/SqlClient"
 import { ClusterMembers } from "./ClusterMembers.ts"
 import * as policy from "./policy.ts"
+import type { StoreUnavailable } from "./StoreUnavailable.ts"
 
 /** The right of a runner to host the entities of a shard. `group:number` and `host:port`. */
 export interface Lease {
@@ -33,6 +37,9 @@ export interface Lease {
  */
 const handOverWait = Duration.millis(850)
 const handOverPoll = Duration.millis(25)
+
+/** A shard that its holder gives back. */
+class Release extends Request.Class<Lease, void, StoreUnavailable> {}
 
 export const layer = Layer.effect(
   RunnerStorage.RunnerStorage,
@@ -60,8 +67,24 @@ export const layer = Layer.effect(
     const held = (address: string) =>
       query("ShardLeases.held", `SELECT shard_id AS "shardId" FROM shard_leases WHERE address = $1`, [address])
 
+    /** Locks them in the order in which others ask for them (`take`), so that neither waits for the other. */
     const release = (address: string, shardIds: ReadonlyArray<string>) =>
-      Effect.asVoid(query("ShardLeases.release", `DELETE FROM shard_leases WHERE address = $1 AND shard_id = ANY($2::text[])`, [address, shardIds]))
+      Effect.asVoid(query(
+        "ShardLeases.release",
+        `DELETE FROM shard_leases WHERE shard_id IN (
+           SELECT shard_id FROM shard_leases WHERE address = $1 AND shard_id = ANY($2::text[]) ORDER BY shard_id FOR UPDATE)`,
+        [address, shardIds]
+      ))
+
+    /** A runner that leaves gives its shards back one by one, all in the same turn: one statement for all of them. */
+    const releases = RequestResolver.makeGrouped<Release, string>({
+      key: ({ request }) => request.address,
+      resolver: (entries, address) =>
+        Effect.flatMap(Effect.exit(release(address, entries.map(({ request }) => request.shardId))), (exit) =>
+          Effect.sync(() => {
+            for (const entry of entries) entry.completeUnsafe(exit)
+          }))
+    })
 
     /** The shards of the last call to `acquire`. */
     let wanted: ReadonlySet<string> = new Set()
@@ -70,14 +93,13 @@ export const layer = Layer.effect(
     const acquire = Effect.fnUntraced(function*(address: string, shardIds: NonEmptyArray<string>) {
       wanted = new Set(shardIds)
       const taken = new Set<string>()
-      let polls = Math.floor(Duration.toMillis(handOverWait) / Duration.toMillis(handOverPoll))
-      for (; polls > 0; polls--) {
+      const deadline = (yield* Clock.currentTimeMillis) + Duration.toMillis(handOverWait)
+      while (true) {
         const missing = shardIds.filter((shardId) => !taken.has(shardId))
         for (const shardId of yield* take(address, missing)) taken.add(shardId)
-        if (taken.size === shardIds.length) break
+        if (taken.size === shardIds.length || (yield* Clock.currentTimeMillis) >= deadline) return [...taken]
         yield* Effect.sleep(handOverPoll)
       }
-      return [...taken]
     })
 
     /** What the last look at the leases found missing, and whether one is under way. */
@@ -120,7 +142,7 @@ export const layer = Layer.effect(
       setRunnerHealth: () => Effect.void,
       acquire: (address, shardIds) => acquire(address, shardIds).pipe(refail),
       refresh,
-      release: (address, shardId) => release(address, [shardId]).pipe(refail),
+      release: (address, shardId) => Effect.request(new Release({ address, shardId }), releases).pipe(refail),
       releaseAll: (address) =>
         query("ShardLeases.releaseAll", `DELETE FROM shard_leases WHERE address = $1`, [address]).pipe(refail, Effect.asVoid)
     })
