@@ -31,7 +31,8 @@ export const make = Effect.map(Checkpoints, (checkpoints) => {
     })
 
   return {
-    save,
+    /** For a file that leaves: whoever serves it next does not have to wait, and reads the log if he is faster. */
+    saveAside: (file: CommittedFile): Effect.Effect<void> => checkpoints.aside(save(file)),
     /** The file was loaded with the help of a checkpoint at this seq. */
     loadedFrom: (seq: number): void => {
       savedSeq = seq

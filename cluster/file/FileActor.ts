@@ -312,7 +312,7 @@ export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeas
   const move = Effect.fnUntraced(function*(group: ShardGroup) {
     yield* awaitInFlightBelow(1)
     if (failure !== undefined || file === undefined) return false
-    yield* checkpoints.save(file)
+    yield* checkpoints.saveAside(file)
     const hasMoved = yield* Effect.orElseSucceed(files.place(fileId, file.epoch, group), () => false)
     if (hasMoved) unload(new FileMoved({ fileId, group }))
     return hasMoved
@@ -343,7 +343,7 @@ export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeas
   yield* Effect.addFinalizer(() =>
     Effect.gen(function*() {
       yield* Effect.timeoutOption(awaitInFlightBelow(1), finalCommitsWait)
-      if (file !== undefined && failure === undefined) yield* checkpoints.save(file)
+      if (file !== undefined && failure === undefined) yield* checkpoints.saveAside(file)
       if (file !== undefined && failure?._tag === "CommitStale") yield* ownership.countFenced(file, finalCommitsWait)
       const tickets = ticketsOf([...inFlight, ...unsettled])
       giveUp(tickets, "the file is put to rest")

@@ -1,7 +1,7 @@
 /**
  * A whole node: database, migrations, store, cluster, file actors and the editors' door, started in this order and
- * stopped in reverse. Stopping closes the door and sends editors away, lets files finish and save their checkpoints,
- * gives the shards back, and only then lets go of the database.
+ * stopped in reverse. Stopping closes the door and sends editors away, lets files finish, gives the shards back, saves
+ * the last checkpoints, and only then lets go of the database.
  *
  * The actors live beside the door in one thread, or in workers, or (in a gateway) on other nodes only.
  */

@@ -5,7 +5,13 @@ import { gzipSync } from "node:zlib"
 import { expect, layer } from "@effect/vitest"
 import { Checkpoint, digest, Document } from "@easel/document"
 import { Checkpoints, Files, ObjectStore } from "@easel/store"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Latch from "effect/Latch"
+import * as Layer from "effect/Layer"
+import * as Scope from "effect/Scope"
 import { type Delivery, log } from "../harness/arbitraries.ts"
 import { forAll } from "../harness/property.ts"
 import * as store from "../harness/storeLayer.ts"
@@ -85,6 +91,29 @@ layer(store.layer, { excludeTestServices: true })("Checkpoints", (it) => {
         expect(loaded?.document.size).toBe(seq)
       }
       expect(yield* load(yield* newFileId)).toBeUndefined()
+    }))
+
+  it.effect("A7: nobody waits for a save that goes on aside but who closes the store, and who wants one too many", () =>
+    Effect.gen(function*() {
+      const order: Array<string> = []
+      const scope = yield* Scope.make()
+      const services = yield* Layer.buildWithScope(Layer.fresh(store.layerOver), scope)
+      const { aside } = Context.get(services, Checkpoints)
+      const disk = Latch.makeUnsafe(false)
+      const slowSave = Effect.andThen(disk.await, Effect.sync(() => order.push("saved")))
+      for (let count = 1; count <= 64; count++) yield* aside(slowSave)
+      const oneMore = yield* Effect.forkChild(
+        Effect.andThen(aside(Effect.void), Effect.sync(() => order.push("one more"))),
+        { startImmediately: true }
+      )
+      const closing = yield* Effect.forkChild(Scope.close(scope, Exit.void), { startImmediately: true })
+      order.push("go on")
+      disk.openUnsafe()
+      yield* Fiber.join(oneMore)
+      yield* Fiber.join(closing)
+      order.push("closed")
+      expect([order[0], order.at(-1), order.filter((each) => each === "saved").length]).toEqual(["go on", "closed", 64])
+      expect(order.indexOf("one more")).toBeGreaterThan(1)
     }))
 
   it.effect("A7: saving the same seq again is harmless", () =>

@@ -7,7 +7,9 @@ import { gunzip, gzip } from "node:zlib"
 import { Checkpoint, type Document } from "@easel/document"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as FiberSet from "effect/FiberSet"
 import * as Layer from "effect/Layer"
+import * as Semaphore from "effect/Semaphore"
 import * as SqlClient from "effect/sql/SqlClient"
 import { ObjectStore } from "./ObjectStore.ts"
 import * as policy from "./policy.ts"
@@ -21,6 +23,9 @@ export interface SavedCheckpoint {
 /** How many checkpoints are tried before the log is replayed from its start. */
 const candidatesMax = 3
 
+/** Saves that nobody waits for; who wants more of them waits for a place. More would hold more documents in memory. */
+const asideMax = 64
+
 const compress = promisify(gzip)
 const decompress = promisify(gunzip)
 
@@ -32,6 +37,8 @@ export class Checkpoints extends Context.Service<Checkpoints, {
     seq: number,
     document: Document.Document
   ) => Effect.Effect<void, StoreUnavailable>
+  /** Begins a save and does not wait for its end, unless there are too many. The store is closed only after it. */
+  readonly aside: (save: Effect.Effect<void>) => Effect.Effect<void>
   /** The newest usable checkpoint at or below a seq. */
   readonly load: (fileId: string, upToSeq: number) => Effect.Effect<SavedCheckpoint | undefined, StoreUnavailable>
 }>()("@easel/store/Checkpoints") {
@@ -40,6 +47,9 @@ export class Checkpoints extends Context.Service<Checkpoints, {
     Effect.gen(function*() {
       const sql = yield* SqlClient.SqlClient
       const objects = yield* ObjectStore
+      const underWay = yield* FiberSet.make<void>()
+      const places = yield* Semaphore.make(asideMax)
+      yield* Effect.addFinalizer(() => FiberSet.awaitEmpty(underWay))
 
       const read = Effect.fnUntraced(function*(sha256: string) {
         const bytes = yield* objects.get(sha256)
@@ -65,6 +75,9 @@ export class Checkpoints extends Context.Service<Checkpoints, {
             )
           )
         }),
+
+        aside: (save) =>
+          Effect.andThen(places.take(1), FiberSet.run(underWay, Effect.ensuring(save, places.release(1)))),
 
         load: Effect.fn("Checkpoints.load")(function*(fileId, upToSeq) {
           const rows = yield* policy.postgres(
