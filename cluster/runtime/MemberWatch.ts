@@ -22,6 +22,9 @@ const silentMillisMax = 2_000
 const cutOffMillisMax = 10_000
 const answerWait = "1 second"
 
+/** A second, and what an answer needs to arrive. */
+const deafMillis = 1_100
+
 const buried = Metric.counter("easel_members_buried_total", { description: "Members of the cluster that this one told dead" })
 
 /**
@@ -61,6 +64,21 @@ export const layerRunner = Layer.effectDiscard(Effect.gen(function*() {
     lookedMillis = now
     if (now >= trustsFromMillis) yield* Effect.forEach(silent, judge, { concurrency: "unbounded", discard: true })
   }).pipe(Effect.ignore, repeated)
+}))
+
+/**
+ * A runner that leaves goes on serving until the others have had their last shards for so long: Effect's loop is deaf for
+ * a second after it was given some, and files that were given back meanwhile would be served by nobody.
+ */
+export const layerDeparture = Layer.effectDiscard(Effect.gen(function*() {
+  const members = yield* ClusterMembers
+  const address = yield* ownAddress
+  yield* Effect.addFinalizer(() =>
+    members.tookMillisAgo(address).pipe(
+      Effect.flatMap((millis) => Effect.sleep(Math.max(0, deafMillis - millis))),
+      Effect.timeoutOption(deafMillis),
+      Effect.ignore
+    ))
 }))
 
 /** A gateway only shows that it is there. */

@@ -9,6 +9,7 @@ import * as PresenceSync from "../file/PresenceSync.ts"
 import { ResidentFiles } from "../file/ResidentFiles.ts"
 import { layerRoles } from "./accessLayers.ts"
 import * as Cluster from "./Cluster.ts"
+import * as MemberWatch from "./MemberWatch.ts"
 import type { MemberIdentity } from "./MemberStatus.ts"
 import { MemberStatus } from "./MemberStatus.ts"
 import type { Settings } from "./Settings.ts"
@@ -21,7 +22,8 @@ export interface RunnerSettings extends Settings {
 }
 
 export const layer = (settings: RunnerSettings, identity: Pick<MemberIdentity, "role" | "worker">) =>
-  Layer.mergeAll(FileEntityLayer.layer({ idle: settings.fileIdle }), tellOfHotFiles, PresenceSync.layer).pipe(
+  MemberWatch.layerDeparture.pipe(
+    Layer.provideMerge(Layer.mergeAll(FileEntityLayer.layer({ idle: settings.fileIdle }), tellOfHotFiles, PresenceSync.layer)),
     Layer.provide(HotFiles.layer({
       editorsMin: settings.hotEditors,
       operationsPerSecondMin: settings.hotOperationsPerSecond,

@@ -85,6 +85,19 @@ layer(members, { excludeTestServices: true })("ClusterMembers", (it) => {
       expect((yield* runners).map(([runner]) => runner).toSorted()).toEqual(["ada", "bob"])
     }))
 
+  it.effect("K4: one that leaves knows when others took shards, its own excepted", () =>
+    Effect.gen(function*() {
+      yield* forgetEverybody
+      const { tookMillisAgo } = yield* ClusterMembers
+      const { sql } = yield* TestDatabase
+      yield* sql`DELETE FROM shard_leases`
+      yield* sql`INSERT INTO shard_leases (shard_id, address) VALUES ('default:7', 'ada:1')`
+      expect(yield* tookMillisAgo("ada:1")).toBe(Infinity)
+      yield* sql`INSERT INTO shard_leases VALUES ('default:8', 'bob:1', now() - interval '9 s'), ('default:9', 'bob:1', now() - interval '3 s')`
+      expect(yield* tookMillisAgo("ada:1")).toBeGreaterThanOrEqual(3_000)
+      expect(yield* tookMillisAgo("ada:1")).toBeLessThan(9_000)
+    }))
+
   it.effect("K2: a member that joins again keeps its number, and every number is given once", () =>
     Effect.gen(function*() {
       yield* forgetEverybody

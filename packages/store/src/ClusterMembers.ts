@@ -39,6 +39,8 @@ export interface Silent {
 export class ClusterMembers extends Context.Service<ClusterMembers, {
   /** Adds a member, or revives one, and returns its number, which is unique in the database. */
   readonly join: (address: string, runner: string | null) => Effect.Effect<number, StoreUnavailable>
+  /** How long ago another runner last took shards; `Infinity` when none has any. */
+  readonly tookMillisAgo: (address: string) => Effect.Effect<number, StoreUnavailable>
   /** Takes no new leases from now on, and keeps those it has until it gives them back. */
   readonly leave: (address: string) => Effect.Effect<void, StoreUnavailable>
   readonly remove: (address: string) => Effect.Effect<void, StoreUnavailable>
@@ -78,6 +80,13 @@ export class ClusterMembers extends Context.Service<ClusterMembers, {
              RETURNING machine_id AS "machineId"`,
             [address, runner]
           ).pipe(Effect.map((rows) => rows[0]?.machineId ?? 0)),
+
+        tookMillisAgo: (address) =>
+          query<{ millis: number | null }>(
+            "ClusterMembers.tookMillisAgo",
+            `SELECT (extract(epoch FROM now() - max(acquired_at)) * 1000)::float8 AS millis FROM shard_leases WHERE address <> $1`,
+            [address]
+          ).pipe(Effect.map((rows) => rows[0]?.millis ?? Infinity)),
 
         leave: (address) =>
           Effect.asVoid(query("ClusterMembers.leave", `UPDATE cluster_members SET state = 'leaving' WHERE address = $1`, [address])),
