@@ -9,8 +9,8 @@ import { ClusterMembers, ShardLeases } from "@easel/store"
 import * as MessageStorage from "effect/cluster/MessageStorage"
 import * as RunnerAddress from "effect/cluster/RunnerAddress"
 import * as RunnerHealth from "effect/cluster/RunnerHealth"
+import * as Sharding from "effect/cluster/Sharding"
 import * as ShardingConfig from "effect/cluster/ShardingConfig"
-import * as SocketRunner from "effect/cluster/SocketRunner"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
@@ -19,6 +19,7 @@ import * as SocketServer from "effect/socket/SocketServer"
 import * as MemberWatch from "./MemberWatch.ts"
 import { hangingUp, RunnerLines } from "./RunnerLines.ts"
 import * as RunnerSockets from "./RunnerSockets.ts"
+import * as RunnerStreams from "./RunnerStreams.ts"
 
 export interface ClusterOptions {
   readonly shardsPerGroup: number
@@ -56,7 +57,9 @@ export const layerRunner = ({ groups, host, listenHost, port, ...options }: Runn
   )
   return Layer.provideMerge(
     MemberWatch.layerRunner,
-    SocketRunner.layer.pipe(
+    RunnerStreams.layerServer.pipe(
+      Layer.provideMerge(Sharding.layer),
+      Layer.provideMerge(RunnerStreams.layerRunners),
       Layer.provide([RunnerSockets.layerClients, RunnerHealth.layerNoop]),
       Layer.provideMerge(MemberWatch.layerHeartbeat),
       Layer.provideMerge(storage),
@@ -70,10 +73,11 @@ export const layerRunner = ({ groups, host, listenHost, port, ...options }: Runn
 export const layerGateway = (options: ClusterOptions) =>
   Layer.provideMerge(
     MemberWatch.layerGateway,
-    SocketRunner.layerClientOnly.pipe(
-      Layer.provide(RunnerSockets.layerClients),
+    Sharding.layer.pipe(
+      Layer.provideMerge(RunnerStreams.layerRunners),
+      Layer.provide([RunnerSockets.layerClients, RunnerHealth.layerNoop]),
       Layer.provideMerge(storage),
-      Layer.provide(ShardingConfig.layer({ ...shared(options), assignedShardGroups: [] })),
+      Layer.provide(ShardingConfig.layer({ ...shared(options), runnerAddress: Option.none(), assignedShardGroups: [] })),
       Layer.provide(RunnerSockets.layerSerialization)
     )
   )

@@ -31,10 +31,11 @@ export const layerClients = Layer.effect(
     codecFor: serialization.codecFor,
     make: Effect.fnUntraced(function*(address) {
       const socket = yield* lines.socketTo(address)
-      return yield* RpcClient.makeProtocolSocket({ pingInterval, pingTimeout }).pipe(
+      const protocol = yield* RpcClient.makeProtocolSocket({ pingInterval, pingTimeout }).pipe(
         Effect.provideService(Socket, socket),
         Effect.provideService(RpcSerialization.RpcSerialization, serialization)
       )
+      return { ...protocol, supportsAck: false }
     }, Effect.orDie)
   }))
 )
