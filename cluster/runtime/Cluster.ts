@@ -14,12 +14,13 @@ import * as ShardingConfig from "effect/cluster/ShardingConfig"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as RpcSerialization from "effect/rpc/RpcSerialization"
 import * as Schema from "effect/Schema"
-import * as SocketServer from "effect/socket/SocketServer"
+import type * as SocketServer from "effect/socket/SocketServer"
 import * as MemberWatch from "./MemberWatch.ts"
+import * as RunnerCalls from "./RunnerCalls.ts"
 import { hangingUp, RunnerLines } from "./RunnerLines.ts"
-import * as RunnerSockets from "./RunnerSockets.ts"
-import * as RunnerStreams from "./RunnerStreams.ts"
+import * as RunnerPort from "./RunnerPort.ts"
 
 export interface ClusterOptions {
   readonly shardsPerGroup: number
@@ -40,15 +41,15 @@ export interface RunnerOptions extends ClusterOptions {
 export class RunnerListenFailed extends Schema.TaggedError<RunnerListenFailed>()("RunnerListenFailed", { reason: Schema.String }) {}
 
 export const layerRunner = ({ groups, host, listenHost, port, ...options }: RunnerOptions) => {
-  const server = RunnerSockets.layerServer(listenHost, port).pipe(
+  const listening = RunnerPort.RunnerPort.layer(listenHost, port).pipe(
     Layer.catchTag("SocketServerError", (error) =>
-      Layer.effect(SocketServer.SocketServer, Effect.fail(
+      Layer.effect(RunnerPort.RunnerPort, Effect.fail(
         new RunnerListenFailed({ reason: `the runner cannot listen on ${listenHost}:${port}: ${reasonOf(error)}` })
       )))
   )
   const config = Layer.effect(
     ShardingConfig.ShardingConfig,
-    Effect.map(SocketServer.SocketServer, ({ address }) =>
+    Effect.map(RunnerPort.RunnerPort, ({ address }) =>
       ShardingConfig.ShardingConfig.of({
         ...shared(options),
         assignedShardGroups: groups,
@@ -57,15 +58,15 @@ export const layerRunner = ({ groups, host, listenHost, port, ...options }: Runn
   )
   return Layer.provideMerge(
     MemberWatch.layerRunner,
-    RunnerStreams.layerServer.pipe(
+    RunnerPort.layerAnswers.pipe(
       Layer.provideMerge(Sharding.layer),
-      Layer.provideMerge(RunnerStreams.layerRunners),
-      Layer.provide([RunnerSockets.layerClients, RunnerHealth.layerNoop]),
+      Layer.provideMerge(RunnerCalls.layer),
+      Layer.provide(RunnerHealth.layerNoop),
       Layer.provideMerge(MemberWatch.layerHeartbeat),
       Layer.provideMerge(storage),
       Layer.provideMerge(config),
-      Layer.provide(server),
-      Layer.provide(RunnerSockets.layerSerialization)
+      Layer.provide(listening),
+      Layer.provide(RpcSerialization.layerSchemaBinary())
     )
   )
 }
@@ -74,11 +75,11 @@ export const layerGateway = (options: ClusterOptions) =>
   Layer.provideMerge(
     MemberWatch.layerGateway,
     Sharding.layer.pipe(
-      Layer.provideMerge(RunnerStreams.layerRunners),
-      Layer.provide([RunnerSockets.layerClients, RunnerHealth.layerNoop]),
+      Layer.provideMerge(RunnerCalls.layer),
+      Layer.provide(RunnerHealth.layerNoop),
       Layer.provideMerge(storage),
       Layer.provide(ShardingConfig.layer({ ...shared(options), runnerAddress: Option.none(), assignedShardGroups: [] })),
-      Layer.provide(RunnerSockets.layerSerialization)
+      Layer.provide(RpcSerialization.layerSchemaBinary())
     )
   )
 

@@ -1,65 +1,37 @@
 /**
- * The connections of this process to runners, by address, so that it can hang up.
+ * The lines of this process to runners, by address.
  *
  * A runner that is told dead may still be there: cut off from the database it answers pings, and keeps the calls under
- * way to it for as long as it hopes to commit them. Its shards are elsewhere by then, and so must the calls go. Effect
- * Cluster forgets such a runner's client, but not the calls that wait for it.
+ * way to it for as long as it hopes to commit them. Its shards are elsewhere by then, and so must the calls go: it is
+ * hung up on. Effect Cluster would forget such a runner, but not the calls that wait for it.
  */
-import { createConnection, type Socket as Connection } from "node:net"
-import * as NodeSocket from "@effect/platform-node/NodeSocket"
 import * as RunnerStorage from "effect/cluster/RunnerStorage"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Socket from "effect/socket/Socket"
-import { corked } from "./corked.ts"
-
-const connectMillisMax = 1_000
-
-interface Address {
-  readonly host: string
-  readonly port: number
-}
+import { type Address, RunnerLine } from "./RunnerLine.ts"
 
 export class RunnerLines extends Context.Service<RunnerLines, {
-  /** A socket to a runner; it may be opened again and again. */
-  readonly socketTo: (address: Address) => Effect.Effect<Socket.Socket>
-  /** Breaks what is open to a runner. */
+  /** The line to a runner, opened if there is none. */
+  readonly to: (address: Address) => RunnerLine
+  /** Breaks the line to a runner, if there is one. */
   readonly hangUp: (address: Address) => void
 }>()("@easel/cluster/RunnerLines") {
-  static readonly layer = Layer.sync(RunnerLines, () => {
-    const lines = new Map<string, Set<Connection>>()
-
-    const open = ({ host, port }: Address) =>
-      Effect.acquireRelease(
-        Effect.callback<Connection, Socket.SocketError>((resume) => {
-          const connection = corked(createConnection({ host, port, noDelay: true }))
-          connection.once("connect", () => resume(Effect.succeed(connection)))
-          connection.on("error", (cause) =>
-            resume(Effect.fail(new Socket.SocketError({ reason: new Socket.SocketOpenError({ kind: "Unknown", cause }) }))))
-          return Effect.sync(() => connection.destroy())
-        }),
-        (connection) => Effect.sync(() => connection.connecting ? connection.destroy() : connection.destroySoon())
-      ).pipe(
-        Effect.tap((connection) => {
-          const name = `${host}:${port}`
-          const open = lines.get(name) ?? new Set()
-          lines.set(name, open.add(connection))
-          connection.once("close", () => {
-            open.delete(connection)
-            if (open.size === 0 && lines.get(name) === open) lines.delete(name)
-          })
-          return Effect.void
-        })
-      )
-
+  static readonly layer = Layer.effect(RunnerLines, Effect.gen(function*() {
+    const lines = new Map<string, RunnerLine>()
+    yield* Effect.addFinalizer(() => Effect.sync(() => lines.forEach((line) => line.hangUp())))
     return RunnerLines.of({
-      socketTo: (address) => NodeSocket.fromDuplex(open(address), { openTimeout: connectMillisMax }),
-      hangUp: ({ host, port }) => {
-        for (const connection of lines.get(`${host}:${port}`) ?? []) connection.destroy(new Error("the runner was told dead"))
-      }
+      to: ({ host, port }) => {
+        const name = `${host}:${port}`
+        const open = lines.get(name)
+        if (open !== undefined) return open
+        const line = new RunnerLine({ host, port }, () => lines.delete(name))
+        lines.set(name, line)
+        return line
+      },
+      hangUp: ({ host, port }) => lines.get(`${host}:${port}`)?.hangUp()
     })
-  })
+  }))
 }
 
 /** Hangs up on runners as they are told dead. */
