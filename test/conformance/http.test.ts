@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest"
 import { databaseForTest, nodeForFile, nodeForTest } from "../harness/easelNode.ts"
 import { connect, create, createFile, join, readFile, update } from "../harness/editing.ts"
 import { RawSocket } from "../harness/RawSocket.ts"
+import { expectProblem } from "../harness/requests.ts"
 import { waitUntil } from "../harness/waitUntil.ts"
 
 const own = nodeForFile()
@@ -11,20 +12,6 @@ const own = nodeForFile()
 const request = (path: string, init?: RequestInit) => fetch(`${own.node.url}${path}`, init)
 const post = (body: string, headers: Record<string, string> = { "content-type": "application/json" }) =>
   request("/api/files", { method: "POST", body, headers })
-
-/** A problem document (RFC 9457) that is fit for strangers. */
-const expectProblem = async (response: Response, status: number) => {
-  const text = await response.text()
-  expect(response.status, text).toBe(status)
-  expect(response.headers.get("content-type")).toMatch(/^application\/problem\+json/)
-  expect(JSON.parse(text)).toEqual({
-    type: expect.any(String),
-    title: expect.stringMatching(/^.{3,80}$/),
-    status,
-    detail: expect.stringMatching(/^.{3,200}$/)
-  })
-  expect(text).not.toMatch(/\bat \S+ ?\(|node_modules|\.[mt]s:\d+|Error:/)
-}
 
 interface Listed {
   readonly id: string

@@ -46,7 +46,9 @@ export const serve = Effect.fn("GatewayServer.serve")(function*(
   const draining = Deferred.makeUnsafe<void>()
   const app = Effect.map(
     Effect.catchCause(
-      yield* HttpRouter.toHttpEffect(routes({ page, metrics: door.metrics, draining: Deferred.await(draining) })),
+      yield* HttpRouter.toHttpEffect(routes({ page, metrics: door.metrics, draining: Deferred.await(draining) })).pipe(
+        Effect.provideService(HttpRouter.RouterConfig, { maxParamLength: paramCharsMax })
+      ),
       toProblem
     ),
     secured
@@ -80,6 +82,9 @@ export const serve = Effect.fn("GatewayServer.serve")(function*(
 const refuse = (response: ServerResponse): void => {
   response.writeHead(403, { "content-type": "application/problem+json", connection: "close" }).end(JSON.stringify(problem(403, notLocal)))
 }
+
+/** A part of a path. Routes refuse what is too long for them, and say so; the bound of headers holds for the path, too. */
+const paramCharsMax = 16 * 1024
 
 const reasonOf = (cause: Error, { host, port }: Address): string => {
   const code = "code" in cause ? cause.code : undefined

@@ -14,9 +14,13 @@ import { clusterView } from "./clusterView.ts"
 import { FileClients } from "./FileClients.ts"
 import { createFile, filePresence, listFiles, readFile, renameFile } from "./fileRoutes.ts"
 import { fail, problemResponse, toProblem } from "./httpProblems.ts"
+import { createLink, listLinks, removeLink } from "./linkRoutes.ts"
+import { fileMembers, teamMembers } from "./membersRoutes.ts"
 import type { Page } from "./Page.ts"
 import { fileEvents } from "./presenceRoutes.ts"
 import type { RouteServices } from "./RouteServices.ts"
+import { createTicket, revoke, whoAmI } from "./sessionRoutes.ts"
+import { createTeam, listTeams } from "./teamRoutes.ts"
 
 const listen = (draining: Effect.Effect<void>) =>
   Effect.gen(function*() {
@@ -67,6 +71,20 @@ export const routes = ({ draining, metrics, page }: RoutesOptions) => Layer.effe
   yield* router.add("GET", "/api/files/:id", serve(readFile(clients)))
   yield* router.add("PATCH", "/api/files/:id", serve(renameFile(clients)))
   yield* router.add("GET", "/api/files/:id/presence", serve(filePresence(clients)))
+  yield* router.add("GET", "/api/files/:id/members", serve(fileMembers.list))
+  yield* router.add("PUT", "/api/files/:id/members/:userId", serve(fileMembers.put))
+  yield* router.add("DELETE", "/api/files/:id/members/:userId", serve(fileMembers.remove))
+  yield* router.add("POST", "/api/files/:id/links", serve(createLink))
+  yield* router.add("GET", "/api/files/:id/links", serve(listLinks))
+  yield* router.add("DELETE", "/api/files/:id/links/:linkId", serve(removeLink))
+  yield* router.add("POST", "/api/teams", serve(createTeam))
+  yield* router.add("GET", "/api/teams", serve(listTeams))
+  yield* router.add("GET", "/api/teams/:id/members", serve(teamMembers.list))
+  yield* router.add("PUT", "/api/teams/:id/members/:userId", serve(teamMembers.put))
+  yield* router.add("DELETE", "/api/teams/:id/members/:userId", serve(teamMembers.remove))
+  yield* router.add("GET", "/api/me", serve(whoAmI))
+  yield* router.add("POST", "/api/tickets", serve(createTicket))
+  yield* router.add("POST", "/api/revocations", serve(revoke))
   yield* router.add("GET", "/api/events", serve(listen(draining)))
   yield* router.add("GET", "/api/cluster", serve(readCluster))
   yield* router.add("GET", "/healthz", serve(Effect.succeed(HttpServerResponse.text("ok\n"))))
@@ -90,9 +108,12 @@ export const secured = (response: HttpServerResponse.HttpServerResponse): HttpSe
   HttpServerResponse.setHeaders(response, { ...securityHeaders, ...response.headers })
 
 const methodsOf: ReadonlyArray<readonly [path: RegExp, methods: string]> = [
-  [/^\/api\/files$/, "GET, POST"],
+  [/^\/api\/(files|teams|files\/[^/]+\/links)$/, "GET, POST"],
   [/^\/api\/files\/[^/]+$/, "GET, PATCH"],
-  [/^\/$|^\/(api\/(cluster|events)|api\/files\/[^/]+\/presence|healthz|readyz|metrics)$|^\/(f|assets)\//, "GET"]
+  [/^\/api\/(files|teams)\/[^/]+\/members\/[^/]+$/, "PUT, DELETE"],
+  [/^\/api\/files\/[^/]+\/links\/[^/]+$/, "DELETE"],
+  [/^\/api\/(tickets|revocations)$/, "POST"],
+  [/^\/$|^\/(api\/(cluster|events|me)|api\/files\/[^/]+\/presence|api\/(files|teams)\/[^/]+\/members|healthz|readyz|metrics)$|^\/(f|assets)\//, "GET"]
 ]
 
 /** No route: the method is another than the path has, or there is no such path. */

@@ -2,7 +2,6 @@
 import { problem } from "@easel/protocol"
 import { type FileRow, Files } from "@easel/store"
 import * as Effect from "effect/Effect"
-import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Schedule from "effect/Schedule"
@@ -10,9 +9,10 @@ import * as Schema from "effect/Schema"
 import { accountOf, callerOf } from "./auth/requestCaller.ts"
 import { requireInFile, requireInTeam } from "./auth/requireRole.ts"
 import type { FileClients } from "./FileClients.ts"
-import { fail, fileProblem, HttpProblem, noSuchFile } from "./httpProblems.ts"
+import { fail, fileProblem, HttpProblem } from "./httpProblems.ts"
 import { readPresence } from "./presenceRoutes.ts"
 import { bodyBy, Name, nameShape } from "./requestBody.ts"
+import { existingFile, isUuid } from "./requestPath.ts"
 
 /** About a second in all, which is what a move takes. */
 const readRetry = Schedule.spaced("100 millis")
@@ -52,20 +52,10 @@ export const listFiles = Effect.gen(function*() {
   return yield* HttpServerResponse.json(files.map(fileBody), { headers })
 })
 
-const isUuid = Schema.is(Schema.String.check(Schema.isUUID()))
-
-export const existingFile = Effect.gen(function*() {
-  const { id = "" } = yield* HttpRouter.params
-  if (!isUuid(id)) return yield* noSuchFile
-  return yield* (yield* Files).find(id.toLowerCase()).pipe(
-    Effect.catchTag("FileMissing", () => noSuchFile)
-  )
-})
-
 export const renameFile = (clients: FileClients["Service"]) =>
   Effect.gen(function*() {
-    const { id } = yield* existingFile
     const { principal } = yield* callerOf
+    const { id } = yield* existingFile
     const { name } = yield* bodyBy(Renamed, `{"name": ${nameShape}}`)
     yield* Effect.catch(clients.of(id).Rename({ name, by: principal }), fileProblem)
     return yield* HttpServerResponse.json(fileBody(yield* existingFile))
@@ -73,8 +63,8 @@ export const renameFile = (clients: FileClients["Service"]) =>
 
 export const readFile = (clients: FileClients["Service"]) =>
   Effect.gen(function*() {
-    const { id } = yield* existingFile
     const { principal } = yield* callerOf
+    const { id } = yield* existingFile
     const read = yield* clients.of(id).Read({ by: principal }).pipe(
       // While a file moves its former owner answers that it is not there.
       Effect.retry({ while: ({ _tag }) => _tag === "FileUnavailable", times: 10, schedule: readRetry }),
@@ -87,8 +77,9 @@ export const readFile = (clients: FileClients["Service"]) =>
 
 export const filePresence = (clients: FileClients["Service"]) =>
   Effect.gen(function*() {
+    const { principal } = yield* callerOf
     const { id } = yield* existingFile
-    yield* requireInFile(id, (yield* callerOf).principal, "read")
+    yield* requireInFile(id, principal, "read")
     return yield* Effect.catchTag(readPresence(id, clients.of(id)), "StoreUnavailable", () =>
       fail(problem(503, "presence cannot be read now: try again"))).pipe(
         Effect.catch((error) => error instanceof HttpProblem ? Effect.fail(error) : fileProblem(error)))

@@ -49,7 +49,7 @@ export const toProblem = (cause: Cause.Cause<unknown>): Effect.Effect<HttpServer
     return Effect.succeed(problemResponse(error.value.status, error.value.problem))
   }
   if (error._tag === "Some" && Schema.is(Tagged)(error.value) && error.value._tag === "StoreUnavailable") {
-    return Effect.succeed(problemResponse(503, problem(503, "the database does not answer: try again")))
+    return Effect.succeed(problemResponse(503, problem(503, "what this needs does not answer: try again")))
   }
   if (error._tag === "Some" && HttpServerError.isHttpServerError(error.value) && error.value.reason._tag === "RouteNotFound") {
     return Effect.succeed(problemResponse(404, problem(404, "there is nothing here")))
@@ -61,4 +61,8 @@ export const toProblem = (cause: Cause.Cause<unknown>): Effect.Effect<HttpServer
 const Tagged = Schema.Struct({ _tag: Schema.String })
 
 export const problemResponse = (status: number, body: unknown): HttpServerResponse.HttpServerResponse =>
-  HttpServerResponse.text(JSON.stringify(body), { status, contentType: "application/problem+json" })
+  HttpServerResponse.text(JSON.stringify(body), {
+    status,
+    contentType: "application/problem+json",
+    ...(status === 401 ? { headers: { "www-authenticate": "Bearer" } } : {})
+  })

@@ -3,6 +3,7 @@ import type { Role } from "@easel/protocol"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
 import * as SqlClient from "effect/sql/SqlClient"
 import * as policy from "./policy.ts"
 import { hashOf, newSecret } from "./secrets.ts"
@@ -18,11 +19,15 @@ export interface ShareLink {
   readonly createdBy: string
 }
 
+/** The file has as many as it may. */
+export class TooManyLinks extends Schema.TaggedError<TooManyLinks>()("TooManyLinks", {}) {}
+
 export class ShareLinks extends Context.Service<ShareLinks, {
-  /** The secret is told once and not kept. */
+  /** The secret is told once and not kept. `linksMax`: of the file, without those that have expired, which are forgotten. */
   readonly create: (
-    link: Pick<ShareLink, "fileId" | "role" | "expiresAt" | "createdBy">
-  ) => Effect.Effect<{ readonly link: ShareLink; readonly secret: string }, StoreUnavailable>
+    link: Pick<ShareLink, "fileId" | "role" | "expiresAt" | "createdBy">,
+    linksMax: number
+  ) => Effect.Effect<{ readonly link: ShareLink; readonly secret: string }, StoreUnavailable | TooManyLinks>
   /** Those of a file that have not expired, oldest first. */
   readonly list: (fileId: string) => Effect.Effect<ReadonlyArray<ShareLink>, StoreUnavailable>
   /** Returns whether there was one. */
@@ -37,17 +42,21 @@ export class ShareLinks extends Context.Service<ShareLinks, {
       const query = (operation: string, text: string, parameters: ReadonlyArray<unknown>) =>
         policy.postgres(operation, sql.unsafe<ShareLink>(text, parameters))
       return ShareLinks.of({
-        create: Effect.fnUntraced(function*({ createdBy, expiresAt, fileId, role }) {
+        create: Effect.fnUntraced(function*({ createdBy, expiresAt, fileId, role }, linksMax) {
           const secret = newSecret()
-          const [link] = yield* query(
-            "ShareLinks.create",
-            `INSERT INTO share_links (file_id, role, secret_sha256, expires_at, created_by)
-             VALUES ($1::uuid, $2, $3, to_timestamp($4::float8 / 1000), $5)
-             ON CONFLICT (secret_sha256) DO UPDATE SET created_by = excluded.created_by RETURNING ${columns}`,
-            [fileId, role, hashOf(secret), expiresAt, createdBy]
-          )
-          if (link === undefined) return yield* Effect.die(new Error("an INSERT returned nothing"))
-          return { link, secret }
+          // Whoever makes another one meanwhile waits, and counts this one.
+          const [link] = yield* policy.postgres("ShareLinks.create", sql.withTransaction(Effect.gen(function*() {
+            yield* sql.unsafe(`SELECT FROM files WHERE id = $1::uuid FOR UPDATE`, [fileId])
+            yield* sql.unsafe(`DELETE FROM share_links WHERE file_id = $1::uuid AND NOT ${current}`, [fileId])
+            return yield* sql.unsafe<ShareLink>(
+              `INSERT INTO share_links (file_id, role, secret_sha256, expires_at, created_by)
+               SELECT $1::uuid, $2::text, $3::bytea, to_timestamp($4::float8 / 1000), $5::text
+               WHERE (SELECT count(*) FROM share_links WHERE file_id = $1::uuid AND secret_sha256 <> $3::bytea) < $6::int
+               ON CONFLICT (secret_sha256) DO UPDATE SET created_by = excluded.created_by RETURNING ${columns}`,
+              [fileId, role, hashOf(secret), expiresAt, createdBy, linksMax]
+            )
+          })))
+          return link === undefined ? yield* new TooManyLinks() : { link, secret }
         }),
         list: (fileId) =>
           query(

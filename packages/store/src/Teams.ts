@@ -18,6 +18,7 @@ export interface Team {
 export class Teams extends Context.Service<Teams, {
   /** Who makes a team owns it. */
   readonly create: (name: string, ownerId: string) => Effect.Effect<Team, StoreUnavailable>
+  readonly find: (teamId: string) => Effect.Effect<Pick<Team, "id" | "name"> | undefined, StoreUnavailable>
   /** Those in which a user has a role, by name. */
   readonly list: (userId: string) => Effect.Effect<ReadonlyArray<Team>, StoreUnavailable>
   /** `undefined`: none, or there is no such team. */
@@ -41,6 +42,11 @@ export class Teams extends Context.Service<Teams, {
           const made: Team = { id, name, role: "owner" }
           return made
         }),
+        find: (teamId) =>
+          policy.postgres("Teams.find", sql.unsafe<Pick<Team, "id" | "name">>(
+            `SELECT id::text AS id, name FROM teams WHERE id = $1::uuid AND deleted_at IS NULL`,
+            [teamId]
+          )).pipe(Effect.map(([team]) => team)),
         list: (userId) =>
           policy.postgres("Teams.list", sql.unsafe<Team>(
             `SELECT t.id::text AS id, t.name, m.role FROM users u JOIN team_members m ON m.user_id = u.id JOIN teams t ON t.id = m.team_id

@@ -1,0 +1,55 @@
+/** Who has a role in a file or a team, and giving and taking roles: the same for both. */
+import { type Action, type Principal, problem, roles } from "@easel/protocol"
+import { type Circle, Members } from "@easel/store"
+import * as Effect from "effect/Effect"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as Schema from "effect/Schema"
+import { callerOf } from "./auth/requestCaller.ts"
+import { requireInFile, requireInTeam, requireRolesApply } from "./auth/requireRole.ts"
+import { fail } from "./httpProblems.ts"
+import { bodyBy } from "./requestBody.ts"
+import { existingFile, existingTeam, namedUser } from "./requestPath.ts"
+
+const Given = Schema.Struct({ role: Schema.Literals(roles) })
+const givenShape = `{"role": one of ${roles.join(", ")}}`
+
+const requireIn = ({ id, of }: Circle, principal: Principal, action: Action) =>
+  of === "file" ? requireInFile(id, principal, action) : requireInTeam(id, principal, action)
+
+const lastOwner = fail(problem(409, "nobody would own it any more: make somebody else an owner first"))
+
+/** Of what the path names. */
+const membersOf = <E, R>(named: Effect.Effect<Circle, E, R>) => ({
+  list: Effect.gen(function*() {
+    const { principal } = yield* callerOf
+    const circle = yield* named
+    yield* requireIn(circle, principal, "read")
+    return yield* HttpServerResponse.json(yield* (yield* Members).list(circle))
+  }),
+
+  put: Effect.gen(function*() {
+    const { principal } = yield* callerOf
+    yield* requireRolesApply
+    const circle = yield* named
+    yield* requireIn(circle, principal, "share")
+    const userId = yield* namedUser
+    const { role } = yield* bodyBy(Given, givenShape)
+    yield* Effect.catchTag((yield* Members).put(circle, { userId, role }), "LastOwner", () => lastOwner)
+    return yield* HttpServerResponse.json({ userId, role })
+  }),
+
+  /** Everybody may leave. */
+  remove: Effect.gen(function*() {
+    const { principal } = yield* callerOf
+    yield* requireRolesApply
+    const circle = yield* named
+    const userId = yield* namedUser
+    if (userId !== principal.userId) yield* requireIn(circle, principal, "share")
+    const wasThere = yield* Effect.catchTag((yield* Members).remove(circle, userId), "LastOwner", () => lastOwner)
+    return wasThere ? HttpServerResponse.empty() : yield* fail(problem(404, "no member has this id"))
+  })
+})
+
+export const fileMembers = membersOf(Effect.map(existingFile, ({ id }): Circle => ({ of: "file", id })))
+
+export const teamMembers = membersOf(Effect.map(existingTeam, ({ id }): Circle => ({ of: "team", id })))

@@ -1,0 +1,130 @@
+/** H7 to H12: what each role allows over HTTP, as one table. */
+import { randomUUID } from "node:crypto"
+import { beforeAll, describe, expect, it } from "vitest"
+import { nodeForFile } from "../harness/easelNode.ts"
+import { answered, ask, expectProblem } from "../harness/requests.ts"
+import { runSql } from "../harness/runSql.ts"
+import { type Shown, takesTokens, tokenOf } from "../harness/tokens.ts"
+
+const own = nodeForFile({ environment: takesTokens })
+
+/**
+ * `list`: whether the file is in the list of files. `rename`: PATCH of it. `put`, `remove`: of somebody else as a
+ * member. `link`, `links`, `unlink`: making, listing and taking back share links. `team`: making one.
+ */
+const table = `
+                              | me  list   read presence rename members put remove link links unlink events cluster ticket team
+  nobody                      | 401 401    401  401      401    401     401 401    401  401   401    401    401     401    401
+  a stranger                  | 200 hidden 403  403      403    403     403 403    403  403   403    200    403     201    201
+  a viewer                    | 200 shown  200  200      403    200     403 403    403  403   403    200    403     201    201
+  a commenter                 | 200 shown  200  200      403    200     403 403    403  403   403    200    403     201    201
+  an editor                   | 200 shown  200  200      200    200     403 403    403  403   403    200    403     201    201
+  an owner                    | 200 shown  200  200      200    200     200 204    201  200   204    200    403     201    201
+  an admin                    | 200 shown  200  200      200    200     200 204    201  200   204    200    200     201    201
+  a viewer of the team        | 200 shown  200  200      403    200     403 403    403  403   403    200    403     201    201
+  a commenter of the team     | 200 shown  200  200      403    200     403 403    403  403   403    200    403     201    201
+  an editor of the team       | 200 shown  200  200      200    200     403 403    403  403   403    200    403     201    201
+  an owner of the team        | 200 shown  200  200      200    200     200 204    201  200   204    200    403     201    201
+  a guest as viewer           | 200 401    200  200      403    200     403 403    403  403   403    401    401     401    401
+  a guest as commenter        | 200 401    200  200      403    200     403 403    403  403   403    401    401     401    401
+  a guest as editor           | 200 401    200  200      200    200     403 403    403  403   403    401    401     401    401
+  a guest of another file     | 200 401    403  403      403    403     403 403    403  403   403    401    401     401    401
+  a guest whose link expired  | 401 401    401  401      401    401     401 401    401  401   401    401    401     401    401
+  a guest with a made-up link | 401 401    401  401      401    401     401 401    401  401   401    401    401     401    401
+  a stranger with a link      | 200 hidden 200  200      200    200     403 403    403  403   403    200    403     201    201
+  a viewer with a link        | 200 shown  200  200      200    200     403 403    403  403   403    200    403     201    201
+  an owner with a link        | 200 shown  200  200      200    200     200 204    201  200   204    200    403     201    201
+  an expired token and a link | 401 401    401  401      401    401     401 401    401  401   401    401    401     401    401
+`
+
+const [head = "", ...lines] = table.trim().split("\n")
+const requests = head.replace("|", "").trim().split(/ +/)
+const cases = lines.flatMap((line) => {
+  const [who = "", cells = ""] = line.split("|")
+  return cells.trim().split(/ +/).map((outcome, index) => [who.trim(), requests[index] ?? "", outcome] as const)
+})
+
+const shown = new Map<string, Shown>()
+let fileId = ""
+
+const by = (who: string, method: string, path: string, body?: unknown) => ask(own.node, method, path, shown.get(who), body)
+
+const made = async <Body>(who: string, path: string, body: unknown): Promise<Body> => answered(await by(who, "POST", path, body), 201)
+
+const given = async (path: string, role: string) => answered(await by("an owner", "PUT", path, { role }), 200)
+
+const newLink = (role: string, file = fileId) => made<{ readonly id: string; readonly secret: string }>("an owner", `/api/files/${file}/links`, { role })
+
+beforeAll(async () => {
+  const named = async (who: string, more: { readonly admin?: boolean; readonly expiresInSeconds?: number } = {}) =>
+    shown.set(who, { token: await tokenOf({ userId: who, ...more }) })
+  await named("an owner")
+  await named("an admin", { admin: true })
+  await named("an owner of the team")
+  const team = await made<{ readonly id: string }>("an owner of the team", "/api/teams", { name: "Team" })
+  const into = (userId: string, role: string) => by("an owner of the team", "PUT", `/api/teams/${team.id}/members/${encodeURIComponent(userId)}`, { role })
+  await answered(await into("an owner", "editor"), 200)
+  const file = await made<{ readonly id: string }>("an owner", "/api/files", { name: "File", teamId: team.id })
+  // Now a role in the file alone.
+  expect((await by("an owner of the team", "DELETE", `/api/teams/${team.id}/members/an%20owner`)).status).toBe(204)
+  fileId = file.id
+  for (const role of ["viewer", "commenter", "editor"]) {
+    const article = role === "editor" ? "an" : "a"
+    await named(`${article} ${role}`)
+    await given(`/api/files/${fileId}/members/${encodeURIComponent(`${article} ${role}`)}`, role)
+    await named(`${article} ${role} of the team`)
+    await answered(await into(`${article} ${role} of the team`, role), 200)
+    shown.set(`a guest as ${role}`, { link: (await newLink(role)).secret })
+  }
+  await named("a stranger")
+  const other = await made<{ readonly id: string }>("an owner", "/api/files", { name: "Another" })
+  shown.set("a guest of another file", { link: (await newLink("editor", other.id)).secret })
+  const expired = await newLink("editor")
+  await runSql(own.database.url, `UPDATE share_links SET expires_at = now() - interval '1 second' WHERE id = $1::uuid`, [expired.id])
+  shown.set("a guest whose link expired", { link: expired.secret })
+  shown.set("a guest with a made-up link", { link: "x".repeat(43) })
+  const link = (await newLink("editor")).secret
+  for (const who of ["a stranger", "a viewer", "an owner"]) shown.set(`${who} with a link`, { ...shown.get(who), link })
+  shown.set("an expired token and a link", { token: await tokenOf({ userId: "an owner", expiresInSeconds: -60 }), link })
+})
+
+/** What becomes of the request: its status, or whether the list shows the file. */
+const outcomeOf: Record<string, (who: string) => Promise<Response | string>> = {
+  me: (who) => by(who, "GET", "/api/me"),
+  list: async (who) => {
+    const response = await by(who, "GET", "/api/files?limit=200")
+    if (!response.ok) return response
+    const files = await answered<ReadonlyArray<{ readonly id: string }>>(response, 200)
+    return files.some(({ id }) => id === fileId) ? "shown" : "hidden"
+  },
+  read: (who) => by(who, "GET", `/api/files/${fileId}`),
+  presence: (who) => by(who, "GET", `/api/files/${fileId}/presence`),
+  rename: (who) => by(who, "PATCH", `/api/files/${fileId}`, { name: `Renamed by ${who}` }),
+  members: (who) => by(who, "GET", `/api/files/${fileId}/members`),
+  put: (who) => by(who, "PUT", `/api/files/${fileId}/members/somebody`, { role: "viewer" }),
+  remove: async (who) => {
+    const userId = randomUUID()
+    await given(`/api/files/${fileId}/members/${userId}`, "viewer")
+    return by(who, "DELETE", `/api/files/${fileId}/members/${userId}`)
+  },
+  link: (who) => by(who, "POST", `/api/files/${fileId}/links`, { role: "viewer" }),
+  links: (who) => by(who, "GET", `/api/files/${fileId}/links`),
+  unlink: async (who) => by(who, "DELETE", `/api/files/${fileId}/links/${(await newLink("viewer")).id}`),
+  events: async (who) => {
+    const response = await by(who, "GET", "/api/events")
+    if (response.ok) await response.body?.cancel()
+    return response
+  },
+  cluster: (who) => by(who, "GET", "/api/cluster"),
+  ticket: (who) => by(who, "POST", "/api/tickets"),
+  team: (who) => by(who, "POST", "/api/teams", { name: "Another" })
+}
+
+describe("roles", () => {
+  it.each(cases)("H7 to H12: %s asks for %s: %s", async (who, request, expected) => {
+    const outcome = await outcomeOf[request]?.(who)
+    if (!(outcome instanceof Response)) return expect(outcome).toBe(expected)
+    if (outcome.status >= 400) return expectProblem(outcome, Number(expected))
+    expect(outcome.status).toBe(Number(expected))
+  })
+})
