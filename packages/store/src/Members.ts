@@ -1,5 +1,5 @@
 /**
- * Who has a role in a file, or in a team and so in all files of the team. Each keeps an owner: the last one can neither
+ * Who has a role in a file, or in a team and so in all files of the team. What has an owner keeps one: the last can neither
  * be removed nor given a weaker role. Changes take effect with the transaction that makes them (migration 0003).
  */
 import { type Role, roles } from "@easel/protocol"
@@ -43,12 +43,14 @@ export class Members extends Context.Service<Members, {
       const change = <Row extends object>(operation: string, { id, of }: Circle, text: string, parameters: ReadonlyArray<unknown>) =>
         policy.postgres(operation, Effect.gen(function*() {
           yield* sql.unsafe(`SELECT FROM ${of}s WHERE id = $1::uuid FOR UPDATE`, [id])
-          const rows = yield* sql.unsafe<Row>(text, [id, ...parameters])
-          const [left] = yield* sql.unsafe<{ readonly owners: number }>(
-            `SELECT count(*)::int AS owners FROM ${of}_members WHERE ${of}_id = $1::uuid AND role = 'owner'`,
-            [id]
+          const hasOwner = Effect.map(
+            sql.unsafe(`SELECT FROM ${of}_members WHERE ${of}_id = $1::uuid AND role = 'owner' LIMIT 1`, [id]),
+            ({ length }) => length > 0
           )
-          if (left?.owners === 0) return yield* Effect.fail(noOwner)
+          // What was made where nobody is asked has none to keep.
+          const hadOwner = yield* hasOwner
+          const rows = yield* sql.unsafe<Row>(text, [id, ...parameters])
+          if (hadOwner && !(yield* hasOwner)) return yield* Effect.fail(noOwner)
           return rows
         }).pipe(sql.withTransaction, Effect.catchIf((error) => error === noOwner, () => Effect.succeed(noOwner)))).pipe(
           Effect.flatMap((rows) => rows === noOwner ? Effect.fail(new LastOwner()) : Effect.succeed(rows))
