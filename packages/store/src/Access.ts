@@ -55,7 +55,7 @@ LEFT JOIN LATERAL (
     WHERE u.subject = p.subject AND f.id = $1::uuid
     UNION ALL
     SELECT l.role, extract(epoch FROM l.expires_at) * 1000 FROM share_links l
-    WHERE p.link_id <> '' AND l.id = p.link_id::uuid AND l.file_id = $1::uuid AND (l.expires_at IS NULL OR l.expires_at > now())
+    WHERE l.id = nullif(p.link_id, '')::uuid AND l.file_id = $1::uuid AND (l.expires_at IS NULL OR l.expires_at > now())
   ) all_roles
   ORDER BY ${strength("role")} DESC, "untilMillis" DESC NULLS FIRST LIMIT 1
 ) held ON true
