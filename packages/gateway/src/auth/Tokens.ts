@@ -2,13 +2,12 @@
  * Reads JSON Web Tokens (RFC 7519): signed by a secret that is shared with who issues them (HS256), or by keys that are
  * published as a JWK set (RS256, ES256, EdDSA). Algorithm, issuer and audience are pinned; `sub` and `exp` must be there.
  */
-import { jsonFault } from "@easel/document"
-import { Limits } from "@easel/protocol"
 import { type Identity, StoreUnavailable } from "@easel/store"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify, type JWTVerifyOptions } from "jose"
+import { isUserText, userTextShape } from "./userText.ts"
 
 export interface TokenRules {
   readonly key: { readonly secret: Redacted.Redacted } | { readonly jwksUrl: string }
@@ -39,17 +38,21 @@ export const reader = ({ audience, issuer, key }: TokenRules): ReadToken => {
     )
 }
 
+/** How a set of keys fails that does not answer in time, or not with 200 and a JWK set. */
+const unreadableKeys = new Set([errors.JWKSTimeout.code, errors.JOSEError.code, errors.JWKSInvalid.code])
+
 const refusal = (cause: unknown): TokenRefused | StoreUnavailable => {
   if (cause instanceof errors.JWTExpired) return new TokenRefused({ reason: "the token has expired" })
   if (cause instanceof errors.JWTClaimValidationFailed) return new TokenRefused({ reason: `the token's ${cause.claim} is not what is asked for` })
-  if (cause instanceof errors.JWKSTimeout || !(cause instanceof errors.JOSEError)) {
+  if (!(cause instanceof errors.JOSEError) || unreadableKeys.has(cause.code)) {
     return new StoreUnavailable({ service: "jwks", operation: "Tokens.read", reason: "the keys of the issuer cannot be read" })
   }
   return new TokenRefused({ reason: "the token is not valid" })
 }
 
 const identityOf = ({ exp = 0, iat = 0, jti, name, scope, sub = "" }: JWTPayload): Effect.Effect<Identity, TokenRefused> => {
-  if (!isUserText(sub)) return Effect.fail(new TokenRefused({ reason: `the token's sub is a text of 1 to ${Limits.userTextCharsMax} characters` }))
+  if (!isUserText(sub)) return Effect.fail(new TokenRefused({ reason: `the token's sub is ${userTextShape}` }))
+  if (jti !== undefined && !isUserText(jti)) return Effect.fail(new TokenRefused({ reason: `the token's jti is ${userTextShape}` }))
   return Effect.succeed({
     userId: sub,
     ...(isUserText(name) ? { userName: name } : {}),
@@ -59,6 +62,3 @@ const identityOf = ({ exp = 0, iat = 0, jti, name, scope, sub = "" }: JWTPayload
     isAdmin: typeof scope === "string" && scope.split(" ").includes("admin")
   })
 }
-
-const isUserText = (value: unknown): value is string =>
-  typeof value === "string" && value.length > 0 && value.length <= Limits.userTextCharsMax && jsonFault(value) === undefined
