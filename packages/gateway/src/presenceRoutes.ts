@@ -1,8 +1,10 @@
 /** Who is in which file, for programs and for lists of files: read without waking the file's actor where that can be. */
 import { PresenceStore } from "@easel/store"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Stream from "effect/Stream"
+import { Authenticator } from "./auth/Authenticator.ts"
 import { accountOf } from "./auth/requestCaller.ts"
 import { readableFiles } from "./auth/readableFiles.ts"
 import type { FileClient } from "./FileClient.ts"
@@ -28,19 +30,23 @@ export const readPresence = (fileId: string, file: FileClient) =>
   })
 
 /**
- * Server-sent events: `join`, `leave` and `updated` of the files that the caller may read, until the server drains.
- * `undefined` when too many listen.
+ * Server-sent events: `join`, `leave` and `updated` of the files that the caller may read, until the server drains or
+ * the caller's token does not hold any more. `undefined` when too many listen.
  */
 export const fileEvents = (draining: Effect.Effect<void>) => Effect.gen(function*() {
   const store = yield* PresenceStore
   const { identity, principal } = yield* accountOf
+  const { isRevoked } = yield* Authenticator
+  const clock = yield* Clock.Clock
   const mayRead = yield* readableFiles(principal)
+  const holds = () => identity === undefined || (identity.expiresAtMillis > clock.currentTimeMillisUnsafe() && !isRevoked(identity))
   if (listeners >= listenersMax) return undefined
   listeners++
   const readable = identity === undefined ? store.events : Stream.filterEffect(store.events, ({ fileId }) => mayRead(fileId))
   const events = Stream.map(readable, ({ type, ...data }) => `event: ${type}\ndata: ${JSON.stringify(data)}\n\n`)
   const ticks = Stream.map(Stream.tick(keepAlive), () => ": \n\n")
   const body = Stream.merge(events, ticks).pipe(
+    Stream.takeWhile(holds),
     Stream.interruptWhen(draining),
     Stream.ensuring(Effect.sync(() => {
       listeners--
