@@ -221,18 +221,20 @@ export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeas
       // A batch from before a defect: its tickets are answered, and what became of it is in the log.
       if (!inFlight.includes(batch)) return Effect.void
       inFlight = inFlight.filter((other) => other !== batch)
+      const committed = file !== undefined && Exit.isSuccess(exit) && failure === undefined ? publish(file, batch) : undefined
+      if (file !== undefined && committed === undefined) keep(batch, exit)
+      // Who waits for it goes on within this call, and must find it among the unsettled.
       batchReturned.openUnsafe()
-      if (file === undefined) return Effect.void
-      if (Exit.isSuccess(exit) && failure === undefined) return publish(file, batch)
-      unsettled.push(batch)
-      if (Exit.isFailure(exit)) {
-        const error = commitErrorOf(exit.cause, fileId)
-        failure ??= error
-        if (error._tag === "CommitRefused") refusedKeys = withRefused(refusedKeys, batch, error.seqs)
-      }
-      if (inFlight.length === 0) Queue.offerUnsafe(inbox, { _tag: "Wake" })
-      return Effect.void
+      return committed ?? Effect.void
     })
+
+  const keep = (batch: Batch, exit: Exit.Exit<void, CommitError>): void => {
+    unsettled.push(batch)
+    const error = Exit.isFailure(exit) ? commitErrorOf(exit.cause, fileId) : undefined
+    failure ??= error
+    if (error?._tag === "CommitRefused") refusedKeys = withRefused(refusedKeys, batch, error.seqs)
+    if (inFlight.length === 0) Queue.offerUnsafe(inbox, { _tag: "Wake" })
+  }
 
   const publish = (current: CommittedFile, batch: Batch): Effect.Effect<void> =>
     Effect.suspend(() => {

@@ -4,8 +4,10 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import { newFile } from "../harness/fileCluster.ts"
-import { clusterBehind, database, JournalProxy } from "../harness/journalProxy.ts"
+import { eventuallySync } from "../harness/eventually.ts"
+import { clusterBehind, clusterOver, database, JournalProxy } from "../harness/journalProxy.ts"
 import { create, rectangles } from "../harness/operations.ts"
+import { TestDatabase } from "../harness/testDatabase.ts"
 
 /** Longer than any interval at which leases are looked at. */
 const stall = "3 seconds"
@@ -24,4 +26,23 @@ layer(Layer.provideMerge(clusterBehind, database), { excludeTestServices: true }
       expect(yield* Fiber.join(submitted)).toMatchObject([{ status: "applied", seq: 3 }])
       expect(yield* file.read).toMatchObject({ epoch: before.epoch, seq: 3 })
     }), 30_000)
+})
+
+layer(Layer.provideMerge(clusterOver, database), { excludeTestServices: true })("a commit whose reply is late", (it) => {
+  it.effect("A8: a commit that returns while the actor waits for it to find out who owns the file is answered", () =>
+    Effect.gen(function*() {
+      const proxy = yield* JournalProxy
+      const { sql } = yield* TestDatabase
+      const file = yield* newFile
+      yield* file.submit(rectangles(1))
+      const operation = create("new")
+      proxy.holdReplies()
+      const submitted = yield* Effect.forkChild(file.submit([operation]))
+      yield* eventuallySync("the commit is done", () => proxy.heldBytes > 0)
+      yield* sql`UPDATE files SET epoch = epoch + 1 WHERE id = ${file.id}::uuid`
+      expect(yield* Effect.flip(file.read)).toMatchObject({ _tag: "FileUnavailable" })
+      proxy.releaseReplies()
+      expect(yield* Effect.flip(Fiber.join(submitted))).toMatchObject({ _tag: "CommitIndeterminate" })
+      expect(yield* file.submit([operation])).toMatchObject([{ status: "duplicate", seq: 2 }])
+    }), 15_000)
 })
