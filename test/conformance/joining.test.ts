@@ -49,7 +49,7 @@ describe("joining", () => {
       clientId: expect.stringMatching(/^[A-Za-z0-9_:.-]{1,64}$/),
       seq: 0,
       epoch: expect.any(Number),
-      role: "editor",
+      role: "owner",
       serverTime: expect.any(Number),
       latestTimestamp: expect.any(Number),
       protocolVersion: 1
@@ -105,7 +105,7 @@ describe("joining", () => {
     await bob.edit(update("a", "x", 2), update("a", "x", 3))
     const back = await connect(own.node, ada.replica)
     const sync = await back.subscribe({ fileId, userId: "ada", clientId: ada.clientId, sinceSeq: 1 })
-    expect(sync).toMatchObject({ fileId, fromSeq: 1, seq: 3, clientId: ada.clientId, role: "editor", protocolVersion: 1 })
+    expect(sync).toMatchObject({ fileId, fromSeq: 1, seq: 3, clientId: ada.clientId, role: "owner", protocolVersion: 1 })
     expect(sync).not.toHaveProperty("file")
     expect(sync.operations).toMatchObject([{ seq: 2, newValue: 2, clientId: bob.clientId }, { seq: 3, newValue: 3 }])
     const fromNothing = await join(own.node, fileId, { clientId: ada.clientId, sinceSeq: 0 })

@@ -49,7 +49,7 @@ describe("MessagePack", () => {
     await expectConverged(own.node, fileId, ada, bob, eve)
     const back = await join(own.node, fileId, { format: "msgpack", sinceSeq: 2 })
     expect(back.all("sync")[0]?.operations?.length).toBeGreaterThan(3)
-    expect(back.all("sync")[0]).toMatchObject({ fileId, fromSeq: 2, role: "editor", protocolVersion: 1 })
+    expect(back.all("sync")[0]).toMatchObject({ fileId, fromSeq: 2, role: "owner", protocolVersion: 1 })
     // Presence, renaming, ping and errors are frames like any other.
     bob.send("presence", { cursor: { x: 1, y: 2 } })
     await ada.until(() => ada.all("presence").some(({ presence }) => presence.some(({ clientId, cursor }) => clientId === bob.clientId && cursor !== null)), "bob's cursor")
