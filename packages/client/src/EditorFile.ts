@@ -2,7 +2,7 @@
  * A file open in an editor: the SDK's front door. Changes show at once, are sent in the order they were made, and are
  * sent again after every loss of connection until the server has answered; the server knows resends by their keys.
  */
-import { digest, Document, isObjectType, type Json, type ObjectType, type ObjectView, type Operation, toView } from "@easel/document"
+import { type Change, digest, Document, isObjectType, type Json, type ObjectType, type ObjectView, type Operation, toOperation, toView } from "@easel/document"
 import { closeCodes, type PresenceEntry, protocolVersion, type ServerFrame, type WireOperation } from "@easel/protocol/editor"
 import { Connection, socketUrlOf } from "./Connection.ts"
 import { checked } from "./checkOperation.ts"
@@ -16,7 +16,7 @@ import { placeAmong, type Placement } from "./placeAmong.ts"
 import { type PresenceFields, PresenceSender } from "./PresenceSender.ts"
 import { Replica } from "./Replica.ts"
 import { ServerClock } from "./ServerClock.ts"
-import { type Change, inverseOf, onePerRegister, toOperation, Undo } from "./Undo.ts"
+import { inverseOf, onePerRegister, Undo } from "./Undo.ts"
 
 /** A step of undo that lasts longer than a call, such as a drag. `cancel` takes back all that was changed in it. */
 export interface OpenStep {

@@ -3,29 +3,7 @@
  * the redo will restore is written down at undo time, from the values as they are then. So n undos followed by n redos
  * change nothing, whoever edited in between.
  */
-import type { Document, Json, ObjectType, Operation } from "@easel/document"
-
-/** An operation before it has an id and a time. */
-export type Change =
-  | {
-    readonly operationType: "create"
-    readonly objectId: string
-    readonly objectType: ObjectType
-    readonly properties: Readonly<Record<string, Json>>
-    readonly parentId: string | null
-    readonly orderKey: string
-  }
-  | { readonly operationType: "update"; readonly objectId: string; readonly propertyPath: string; readonly newValue: Json }
-  | {
-    readonly operationType: "move"
-    readonly objectId: string
-    readonly parentId: string | null
-    readonly orderKey: string
-    /** Going back to a place means that very place, whoever has its key by now. */
-    readonly exact?: true
-  }
-  | { readonly operationType: "delete"; readonly objectId: string }
-  | { readonly operationType: "restore"; readonly objectId: string }
+import type { Change, Document } from "@easel/document"
 
 /** Steps kept. */
 const stepsMax = 1_000
@@ -126,34 +104,5 @@ const registerOf = (change: Change): string => {
     case "delete":
     case "restore":
       return `${change.objectId} delete`
-  }
-}
-
-export const toOperation = (change: Change, id: string, timestamp: number): Operation.Operation => {
-  const common = { id, idempotencyKey: id, timestamp, objectId: change.objectId }
-  switch (change.operationType) {
-    case "create":
-      return {
-        ...common,
-        operationType: "create",
-        objectType: change.objectType,
-        newValue: change.properties,
-        parentId: change.parentId,
-        orderKey: change.orderKey
-      }
-    case "update":
-      return { ...common, operationType: "update", propertyPath: change.propertyPath, newValue: change.newValue }
-    case "move":
-      return {
-        ...common,
-        operationType: "move",
-        parentId: change.parentId,
-        orderKey: change.orderKey,
-        ...(change.exact === undefined ? {} : { exact: change.exact })
-      }
-    case "delete":
-      return { ...common, operationType: "delete" }
-    case "restore":
-      return { ...common, operationType: "restore" }
   }
 }

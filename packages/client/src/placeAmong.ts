@@ -1,6 +1,5 @@
 /** Where among its siblings an object goes: order keys for `before`, `after`, `first` and `last`. */
-import { type Document, OrderKey } from "@easel/document"
-import type { Change } from "./Undo.ts"
+import { type Change, type Document, OrderKey } from "@easel/document"
 
 export type Placement = { readonly before: string } | { readonly after: string } | "first" | "last"
 

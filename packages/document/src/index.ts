@@ -1,4 +1,5 @@
 /** The pure document: objects, registers, stamps, operations, checkpoints. No IO; runs in a browser. */
+export { type Change, toOperation } from "./Change.ts"
 export * as Checkpoint from "./Checkpoint.ts"
 export { canonicalBytes, digest, digestSteps } from "./canonical.ts"
 export { deletedPath, DesignObject, type Parent, parentPath, type RegisterWrite, typePath } from "./DesignObject.ts"
