@@ -28,7 +28,7 @@ const everything = [...below.gateway, "@easel/gateway", "@easel/migrations", "@e
 const pureCores = ["FileState", "RecentKeys", "contentHash"].map((name) => `cluster/file/${name}.ts`)
 
 const realms: ReadonlyArray<Realm> = [
-  { path: "packages/document", may: ["fractional-indexing", "sorted-btree", "@noble/hashes/*"], inside: "packages/document", globals: "none" },
+  { path: "packages/document", may: ["fractional-indexing", "sorted-btree", "sorted-btree/*", "@noble/hashes/*"], inside: "packages/document", globals: "none" },
   { path: "packages/protocol", may: ["@easel/document", ...effect], inside: "packages/protocol", globals: "any" },
   { path: "packages/store", may: ["@easel/document", "@easel/protocol", ...effect, "node:*"], inside: "packages/store", sql: true, globals: "any" },
   { path: "packages/gateway", may: [...below.gateway, ...effect, "@effect/platform-node/*", "jose", "node:*", "ws"], inside: "packages/gateway", globals: "any" },

@@ -6,6 +6,7 @@
  * Merging is commutative, associative and idempotent: a document is a function of the set of (write, stamp) pairs.
  */
 import sorted from "sorted-btree"
+import diffAgainst from "sorted-btree/extended/diffAgainst.js"
 import { deletedPath, DesignObject, make as makeObject, type Parent, parentPath, type RegisterWrite } from "./DesignObject.ts"
 import type * as Stamp from "./Stamp.ts"
 
@@ -93,6 +94,18 @@ export class Document {
       key = this.siblings.nextHigherKey(key)
     }
     return false
+  }
+
+  /**
+   * The ids of all that is not the very same object here and in `other`, created or not, in order. Costs in proportion
+   * to the nodes that the two do not share; documents that share nothing are walked whole.
+   */
+  idsApart(other: Document): ReadonlyArray<string> {
+    const ids: Array<string> = []
+    const add = (id: string): void => void ids.push(id)
+    diffAgainst.default(this.objects, other.objects, add, add, add)
+    // The trees are walked from the end.
+    return ids.reverse()
   }
 
   /** Applies a group of writes to a copy. `change` must not keep the draft. */

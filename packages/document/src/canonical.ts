@@ -4,19 +4,28 @@
  * The canonical form is the JSON array of all created objects (deleted ones too) in order of id, each object with
  * sorted keys. It holds values, not stamps, so an editor that received a snapshot can compute it as well. The digest
  * is the SHA-256 of its UTF-8 bytes, in hex.
+ *
+ * The visible form holds only what is shown: no deleted or hidden objects, no cleared properties. Files whose visible
+ * forms are equal look the same.
  */
 import { sha256 } from "@noble/hashes/sha2.js"
 import { bytesToHex, concatBytes, utf8ToBytes } from "@noble/hashes/utils.js"
 import { deletedPath, type DesignObject } from "./DesignObject.ts"
 import type { Document } from "./Document.ts"
 import { canonicalText, type Json } from "./Json.ts"
+import { inPaintOrder } from "./objectView.ts"
 
 /** The canonical form in pieces of a thousand objects. */
-function* canonicalPieces(document: Document): Generator<Uint8Array, void> {
+const canonicalPieces = (document: Document): Generator<Uint8Array, void> => pieces(document.all(), canonicalObject)
+
+/** The visible form in pieces of a thousand objects. */
+const visiblePieces = (document: Document): Generator<Uint8Array, void> => pieces(visibleObjects(document), visibleObject)
+
+function* pieces(all: Iterable<DesignObject>, textOf: (object: DesignObject) => string): Generator<Uint8Array, void> {
   let objects: Array<string> = []
   let start = "["
-  for (const object of document.all()) {
-    objects.push(canonicalObject(object))
+  for (const object of all) {
+    objects.push(textOf(object))
     if (objects.length < objectsPerPiece) continue
     yield utf8ToBytes(start + objects.join(","))
     objects = []
@@ -27,18 +36,27 @@ function* canonicalPieces(document: Document): Generator<Uint8Array, void> {
 
 export const canonicalBytes = (document: Document): Uint8Array => concatBytes(...canonicalPieces(document))
 
+export const visibleBytes = (document: Document): Uint8Array => concatBytes(...visiblePieces(document))
+
 /** The digest, in steps of a thousand objects for callers that share a thread. */
-export function* digestSteps(document: Document): Generator<void, string> {
+export const digestSteps = (document: Document): Generator<void, string> => hashSteps(canonicalPieces(document))
+
+export const digest = (document: Document): string => hashOf(canonicalPieces(document))
+
+/** The SHA-256 of the visible form, in hex: equal for documents that readers cannot tell apart. */
+export const visibleDigest = (document: Document): string => hashOf(visiblePieces(document))
+
+function* hashSteps(pieces: Iterable<Uint8Array>): Generator<void, string> {
   const hash = sha256.create()
-  for (const piece of canonicalPieces(document)) {
+  for (const piece of pieces) {
     hash.update(piece)
     yield
   }
   return bytesToHex(hash.digest())
 }
 
-export const digest = (document: Document): string => {
-  const steps = digestSteps(document)
+const hashOf = (pieces: Iterable<Uint8Array>): string => {
+  const steps = hashSteps(pieces)
   let step = steps.next()
   while (step.done !== true) step = steps.next()
   return step.value
@@ -46,13 +64,25 @@ export const digest = (document: Document): string => {
 
 const objectsPerPiece = 1000
 
-const canonicalObject = (object: DesignObject): string => {
+// An object that was never deleted and one that was restored are the same to a reader.
+const canonicalObject = (object: DesignObject): string =>
+  objectText(object, (path, value) => path !== deletedPath || value === true)
+
+const visibleObject = (object: DesignObject): string => objectText(object, (path, value) => path !== deletedPath && value !== null)
+
+const objectText = (object: DesignObject, isShown: (path: string, value: Json) => boolean): string => {
   const registers: Array<readonly [string, Json]> = [["id", object.id]]
   object.paths.forEach((path, index) => {
     const value = object.values[index] ?? null
-    // An object that was never deleted and one that was restored are the same to a reader.
-    if (path !== deletedPath || value === true) registers.push([path, value])
+    if (isShown(path, value)) registers.push([path, value])
   })
   registers.sort(([a], [b]) => (a < b ? -1 : 1))
   return `{${registers.map(([path, value]) => `${JSON.stringify(path)}:${canonicalText(value)}`).join(",")}}`
+}
+
+/** What is neither deleted nor in something deleted, in order of id. */
+function* visibleObjects(document: Document): Generator<DesignObject> {
+  const hiddenIds = new Set<string>()
+  for (const { hidden, object } of inPaintOrder(document)) if (hidden) hiddenIds.add(object.id)
+  for (const object of document.all()) if (!hiddenIds.has(object.id)) yield object
 }

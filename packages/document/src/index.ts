@@ -1,8 +1,9 @@
 /** The pure document: objects, registers, stamps, operations, checkpoints. No IO; runs in a browser. */
 export { type Change, toOperation } from "./Change.ts"
 export * as Checkpoint from "./Checkpoint.ts"
-export { canonicalBytes, digest, digestSteps } from "./canonical.ts"
+export { canonicalBytes, digest, digestSteps, visibleBytes, visibleDigest } from "./canonical.ts"
 export { deletedPath, DesignObject, type Parent, parentPath, type RegisterWrite, typePath } from "./DesignObject.ts"
+export { difference } from "./Difference.ts"
 export * as Document from "./Document.ts"
 export { canonicalText, type Json, type JsonFault, jsonFault, valueBytesMax, valueDepthMax } from "./Json.ts"
 export { dataPrefix, isObjectType, type ObjectType, objectTypes, propertyKind } from "./ObjectTypes.ts"
@@ -10,5 +11,6 @@ export { fromViews, inPaintOrder, type ObjectView, toView, toViewText } from "./
 export * as Operation from "./Operation.ts"
 export * as OrderKey from "./OrderKey.ts"
 export * as Refusal from "./Refusal.ts"
+export type { Scope } from "./Scope.ts"
 export * as Stamp from "./Stamp.ts"
 export { checkProperty, idCharsMax, isId, isRefusal, validateOperation } from "./validateOperation.ts"

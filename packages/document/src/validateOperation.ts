@@ -14,7 +14,7 @@ import * as Refusal from "./Refusal.ts"
 export const idCharsMax = 64
 
 /** Most properties in one `create`. */
-const createPropertiesMax = 256
+export const createPropertiesMax = 256
 
 const idGrammar = /^[A-Za-z0-9_:.-]{1,64}$/
 const reservedIds = new Set(["__proto__", "constructor", "prototype"])

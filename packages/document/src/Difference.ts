@@ -1,0 +1,109 @@
+/**
+ * The difference of two documents as changes: what somebody does to one of them so that its readers see the other.
+ *
+ * Both are states of files as their actors keep them: parents exist, nobody is his own ancestor. The changes are in
+ * an order in which each is valid where it stands. Objects go to their places from the top of the tree as it will be:
+ * all above an object is where it stays when the object is hung under it, so no move makes a cycle on the way, however
+ * objects changed places.
+ */
+import { type Change, toOperation } from "./Change.ts"
+import { deletedPath, type DesignObject, type Parent } from "./DesignObject.ts"
+import type { Document } from "./Document.ts"
+import type { Json } from "./Json.ts"
+import { isObjectType, type ObjectType } from "./ObjectTypes.ts"
+import * as Operation from "./Operation.ts"
+import { placesFromTheTop } from "./places.ts"
+import { propertiesApart, propertiesOf } from "./properties.ts"
+import { type Extent, extentOf, type Scope } from "./Scope.ts"
+import { checkProperty, createPropertiesMax } from "./validateOperation.ts"
+
+/**
+ * Changes that turn what readers see of `from` into what they see of `to`; none if they see the same.
+ *
+ * Afterwards every object of `to` is as it is there: deleted or not, in its exact place, with all properties. A
+ * cleared property (`null`) counts as one that was never set, and properties that `to` does not have are cleared. What
+ * is only in `from` is deleted: of such objects in each other the outermost, and the rest is hidden with it. So the
+ * visible digests are equal. An object keeps its type, whatever it is in `to`, and takes what properties the type has.
+ *
+ * Each register is changed once. The exception: an object created where a sibling has its key right then is moved
+ * there afterwards, because only a move says `exact`.
+ *
+ * With a scope, nothing outside of it is changed. An object of the scope whose parent is outside, and missing or
+ * hidden now, hangs at the nearest ancestor it had in `to` that is there, or else at the root, with the key it had. If
+ * parents inside and outside would form a cycle, one of its members hangs at the root.
+ *
+ * Costs in proportion to what the documents do not share (`Document.idsApart`), and the depth of the tree above it;
+ * with a scope, to its size.
+ */
+export const difference = (from: Document, to: Document, scope?: Scope): ReadonlyArray<Change> => {
+  const extent = extentOf(scope, from, to)
+  const changes: Array<Change> = []
+  from.edit((draft) => {
+    const make = (change: Change): void => {
+      changes.push(change)
+      draft.write(change.objectId, Operation.writesOf(toOperation(change, "", 0)), { ...afterEverything, counter: changes.length })
+    }
+    // Deleted objects hold no order keys, so deleting comes first and restoring last.
+    for (const objectId of deletions(from, to, extent)) make({ operationType: "delete", objectId })
+    for (const [objectId, place] of placesFromTheTop(from, to, extent)) {
+      const object = to.get(objectId)
+      if (from.get(objectId) !== undefined || object === undefined) {
+        make({ operationType: "move", objectId, ...place, exact: true })
+        continue
+      }
+      const isTaken = draft.orderKeyTaken(place.parentId, place.orderKey, objectId)
+      const [creation, ...rest] = creationOf(object, place)
+      make(creation)
+      if (isTaken) make({ operationType: "move", objectId, ...place, exact: true })
+      if (object.deleted) make({ operationType: "delete", objectId })
+      changes.push(...rest)
+    }
+  })
+  for (const objectId of extent.ids) changes.push(...updates(from.get(objectId), to.get(objectId), extent))
+  for (const objectId of extent.ids) if (isRestored(from, to, extent, objectId)) changes.push({ operationType: "restore", objectId })
+  return changes
+}
+
+const afterEverything = { timestamp: Number.POSITIVE_INFINITY, clientId: "" }
+
+const deletions = (from: Document, to: Document, extent: Extent): ReadonlyArray<string> => {
+  const isGone = (id: string): boolean => extent.hasObject(id) && from.get(id) !== undefined && to.get(id) === undefined
+  return extent.ids.filter((id) => {
+    const now = from.get(id)
+    if (now === undefined || now.deleted) return false
+    const then = to.get(id)
+    if (then !== undefined) return then.deleted && extent.hasRegister(id, deletedPath)
+    const parentId = now.parent?.parentId ?? null
+    return isGone(id) && (parentId === null || !isGone(parentId))
+  })
+}
+
+const isRestored = (from: Document, to: Document, extent: Extent, id: string): boolean =>
+  from.get(id)?.deleted === true && to.get(id)?.deleted === false && extent.hasRegister(id, deletedPath)
+
+const updates = (now: DesignObject | undefined, then: DesignObject | undefined, extent: Extent): ReadonlyArray<Change> => {
+  if (now === undefined || then === undefined) return []
+  const type = typeOf(now)
+  return propertiesApart(now, then)
+    .filter(({ path, to }) => extent.hasRegister(now.id, path) && !isRefused(type, path, to))
+    .map(({ path, to }) => ({ operationType: "update", objectId: now.id, propertyPath: path, newValue: to }))
+}
+
+/** A create, and updates for properties beyond those that fit into one. */
+const creationOf = (object: DesignObject, place: Parent): readonly [Change, ...ReadonlyArray<Change>] => {
+  const properties: Record<string, Json> = {}
+  const rest: Array<Change> = []
+  let count = 0
+  for (const [path, value] of propertiesOf(object)) {
+    if (count++ < createPropertiesMax) properties[path] = value
+    else rest.push({ operationType: "update", objectId: object.id, propertyPath: path, newValue: value })
+  }
+  return [{ operationType: "create", objectId: object.id, objectType: typeOf(object), properties, ...place }, ...rest]
+}
+
+const isRefused = (type: ObjectType, path: string, value: Json): boolean => checkProperty(type, path, value) !== undefined
+
+const typeOf = ({ id, type = "" }: DesignObject): ObjectType => {
+  if (!isObjectType(type)) throw new Error(`Difference: object ${id} has the unknown type ${type}`)
+  return type
+}
