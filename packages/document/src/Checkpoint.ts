@@ -5,10 +5,8 @@
  * Encoding is a generator of text pieces of about a thousand objects, so that a big document does not hold up the
  * actors that share its thread. Decoding checks the shape and throws `CheckpointInvalid`; it never guesses.
  */
-import { DesignObject, parentPath } from "./DesignObject.ts"
 import { type Document, empty } from "./Document.ts"
-import { isJson, type Json } from "./Json.ts"
-import type * as Stamp from "./Stamp.ts"
+import { decodeObject, encodeObject, isRecord } from "./objectCodec.ts"
 
 export const checkpointFormat = 1
 
@@ -18,16 +16,13 @@ export class CheckpointInvalid extends Error {
   override readonly name = "CheckpointInvalid"
 }
 
-/**
- * `{"format":1,"objects":[[id, paths, values, stamps], …]}`; a stamp is `[timestamp, clientId, counter]` and `stamps`
- * is one stamp or one per path.
- */
+/** `{"format":1,"objects":[…]}`, the objects in order of id, as `encodeObject` writes them. */
 export function* encode(document: Document): Generator<string, void> {
   let piece = `{"format":${checkpointFormat},"objects":[`
   let count = 0
   for (const object of document.held()) {
     if (count > 0) piece += ","
-    piece += JSON.stringify([object.id, object.paths, object.values, encodeStamps(object)])
+    piece += JSON.stringify(encodeObject(object))
     if (++count % objectsPerPiece === 0) {
       yield piece
       piece = ""
@@ -50,7 +45,7 @@ export const decode = (text: string): Document => {
   return empty.edit((draft) => {
     let lastId = ""
     for (const entry of objects) {
-      const object = decodeObject(entry)
+      const object = decodeObject(entry, invalid)
       if (object.id <= lastId) throw new CheckpointInvalid(`object ${object.id} stands after ${lastId}`)
       lastId = object.id
       draft.put(undefined, object)
@@ -58,46 +53,4 @@ export const decode = (text: string): Document => {
   })
 }
 
-const encodeStamps = (object: DesignObject): Json => {
-  const stamps = object.paths.map((_, index) => object.stampAt(index))
-  const first = stamps[0]
-  if (first !== undefined && stamps.every((stamp) => stamp === first)) return encodeStamp(first)
-  return stamps.map(encodeStamp)
-}
-
-const encodeStamp = (stamp: Stamp.Stamp): ReadonlyArray<Json> => [stamp.timestamp, stamp.clientId, stamp.counter]
-
-const decodeObject = (entry: unknown): DesignObject => {
-  if (!Array.isArray(entry) || entry.length !== 4) throw new CheckpointInvalid("an object is not [id, paths, values, stamps]")
-  const [id, paths, values, stamps]: ReadonlyArray<unknown> = entry
-  if (typeof id !== "string" || !isTextArray(paths) || !isJsonArray(values) || !Array.isArray(stamps)) {
-    throw new CheckpointInvalid("an object has members of the wrong type")
-  }
-  if (paths.length !== values.length) throw new CheckpointInvalid(`object ${id} has ${paths.length} paths and ${values.length} values`)
-  if (paths.some((path, index) => paths.indexOf(path, index + 1) !== -1)) throw new CheckpointInvalid(`object ${id} has a path twice`)
-  const parent = values[paths.indexOf(parentPath)]
-  if (parent !== undefined && !isParent(parent)) throw new CheckpointInvalid(`the parent of object ${id} is not {parentId, orderKey}`)
-  const many: ReadonlyArray<unknown> = stamps
-  if (Array.isArray(many[0])) {
-    if (many.length !== paths.length) throw new CheckpointInvalid(`object ${id} has ${many.length} stamps for ${paths.length} paths`)
-    return new DesignObject(id, paths, values, many.map(decodeStamp))
-  }
-  return new DesignObject(id, paths, values, decodeStamp(many))
-}
-
-const decodeStamp = (entry: unknown): Stamp.Stamp => {
-  if (!Array.isArray(entry)) throw new CheckpointInvalid("a stamp is not an array")
-  const [timestamp, clientId, counter]: ReadonlyArray<unknown> = entry
-  if (typeof timestamp !== "number" || typeof clientId !== "string" || typeof counter !== "number") {
-    throw new CheckpointInvalid("a stamp is not [timestamp, clientId, counter]")
-  }
-  if (!Number.isSafeInteger(timestamp) || !Number.isSafeInteger(counter)) throw new CheckpointInvalid("a stamp is not of whole numbers")
-  return { timestamp, clientId, counter }
-}
-
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null
-const isParent = (value: unknown): boolean =>
-  isRecord(value) && typeof value.orderKey === "string" && (value.parentId === null || typeof value.parentId === "string")
-const isTextArray = (value: unknown): value is ReadonlyArray<string> =>
-  Array.isArray(value) && value.every((item) => typeof item === "string")
-const isJsonArray = (value: unknown): value is ReadonlyArray<Json> => Array.isArray(value) && value.every(isJson)
+const invalid = (reason: string): CheckpointInvalid => new CheckpointInvalid(reason)

@@ -31,6 +31,11 @@ export class Document {
     return object?.type === undefined ? undefined : object
   }
 
+  /** Whatever was written to under an id, created or not. */
+  getHeld(id: string): DesignObject | undefined {
+    return this.objects.get(id)
+  }
+
   /** How many objects are held, deleted ones included. */
   get size(): number {
     return this.objects.size
@@ -144,6 +149,12 @@ export class Draft extends Document {
     if (from === to) return
     if (from !== undefined) this.mutableSiblings.delete(siblingKey(from, after.id))
     if (to !== undefined) this.mutableSiblings.set(siblingKey(to, after.id), after.id)
+  }
+
+  /** Removes what stands under an id. Only a state that never had it is reached like that; editors delete. */
+  remove(object: DesignObject): void {
+    this.mutableObjects.delete(object.id)
+    if (object.parent !== undefined) this.mutableSiblings.delete(siblingKey(object.parent, object.id))
   }
 }
 

@@ -44,6 +44,23 @@ test("D3: versions of a big document stay as they were while nodes split and mer
   )
 })
 
+test("V1: the ids apart are those of all objects that are not the very same, in order, whatever the documents share", () => {
+  const item = fc.tuple(fc.nat(count + 200), fc.nat(99))
+  const edits = fc.array(item, { maxLength: 200 })
+  const base = documentOf(many)
+  const held = (document: Document.Document) => Array.from(document.held(), ({ id }) => id)
+  fc.assert(
+    fc.property(edits, edits, fc.constantFrom(base, Document.empty), (one, other, start) => {
+      const [left, right] = [one, other].map((items, side) =>
+        documentOf(items.map(([index, parent], at) => moveOrCreate(start, index, parent, "a1", count + 1_000 * side + at)), start))
+      if (left === undefined || right === undefined) return
+      const ids = [...new Set([...held(left), ...held(right)])].sort()
+      expect(left.idsApart(right)).toEqual(ids.filter((id) => left.getHeld(id) !== right.getHeld(id)))
+    }),
+    runs(150)
+  )
+})
+
 test("D3: walking an old document goes on undisturbed while new ones are made from it", () => {
   const old = documentOf(many)
   const seen: Array<string> = []

@@ -1,4 +1,5 @@
-import { Checkpoint, difference, digest, Document, visibleBytes, visibleDigest } from "@easel/document"
+import { type Change, Checkpoint, difference, digest, Document, toOperation, validateOperation, visibleBytes, visibleDigest } from "@easel/document"
+import { wireNewValue } from "@easel/protocol"
 import * as fc from "fast-check"
 import { expect, test } from "vitest"
 import { runs } from "../../harness/arbitraries.ts"
@@ -77,6 +78,7 @@ test("V2: each register is changed at most once, and what is created is moved on
     fc.property(pair, ({ from, to }) => {
       const changes = difference(from.document, to.document)
       expect(new Set(changes.map(registerOf)).size).toBe(changes.length)
+      for (const change of changes) expect(validateOperation(onTheWire(change))).not.toHaveProperty("_tag")
       let state = from
       changes.forEach((change, index) => {
         const isCreated = changes.some(({ objectId, operationType }) => operationType === "create" && objectId === change.objectId)
@@ -105,3 +107,9 @@ test("V2: unrelated files that know an object by different types differ in no ch
     runs(1000)
   )
 })
+
+/** As an editor would send it. */
+const onTheWire = (change: Change): unknown => {
+  const operation = toOperation(change, "id", 1)
+  return { ...operation, newValue: wireNewValue(operation) }
+}

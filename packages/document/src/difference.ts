@@ -104,6 +104,6 @@ const creationOf = (object: DesignObject, place: Parent): readonly [Change, ...R
 const isRefused = (type: ObjectType, path: string, value: Json): boolean => checkProperty(type, path, value) !== undefined
 
 const typeOf = ({ id, type = "" }: DesignObject): ObjectType => {
-  if (!isObjectType(type)) throw new Error(`Difference: object ${id} has the unknown type ${type}`)
+  if (!isObjectType(type)) throw new Error(`difference: object ${id} has the unknown type ${type}`)
   return type
 }
