@@ -61,6 +61,8 @@ const recoveryPause = "500 millis"
 /** How long the last commits of a file that is put to rest may take, so that its checkpoint holds them. */
 const finalCommitsWait = "1500 millis"
 
+export type Actor = Effect.Success<ReturnType<typeof make>>
+
 export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeases.Lease) {
   const files = yield* Files
   const journal = yield* Journal

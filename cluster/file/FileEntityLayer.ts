@@ -9,6 +9,8 @@ import * as FileActor from "./FileActor.ts"
 import * as FileReads from "./FileReads.ts"
 import * as presenceTicker from "./presenceTicker.ts"
 import { ResidentFiles } from "./ResidentFiles.ts"
+import * as FileVersions from "./versions/FileVersions.ts"
+import { wholeRead } from "./wholeRead.ts"
 
 /** Calls to one file under way at once: watch streams of gateways and joins of a storm of editors. */
 const mailboxCapacity = 4_096
@@ -25,6 +27,7 @@ export const layer = (options: { readonly idle: Duration.Input }) =>
       const { fileId, group } = placeOf(address.entityId)
       const actor = yield* FileActor.make(fileId, { shardId: String(address.shardId), address: `${host}:${port}` })
       const reads = yield* FileReads.make
+      const versions = yield* FileVersions.make(fileId, actor)
       const ringPresence = yield* presenceTicker.make
       yield* (yield* ResidentFiles).add({ fileId, group, inMemory: actor.inMemory, move: actor.move, ringPresence })
 
@@ -73,7 +76,7 @@ export const layer = (options: { readonly idle: Duration.Input }) =>
           Effect.gen(function*() {
             const file = yield* actor.confirmed
             yield* actor.require(file, by, "read")
-            return yield* reads.read(file)
+            return yield* wholeRead(file, file.state)
           }),
 
         ReadPresence: () => Effect.map(actor.loaded, ({ board }) => ({ presence: board.all })),
@@ -83,7 +86,14 @@ export const layer = (options: { readonly idle: Duration.Input }) =>
             file.board.move(gatewayId, patches)
             file.board.leave(gatewayId, left)
             ringPresence(file)
-          })
+          }),
+
+        SaveVersion: ({ payload }) => versions.save(payload),
+        ListVersions: ({ payload }) => versions.list(payload),
+        GetVersion: ({ payload }) => versions.get(payload),
+        RenameVersion: ({ payload }) => versions.rename(payload),
+        PinVersion: ({ payload }) => versions.pin(payload),
+        ReadAt: ({ payload }) => versions.readAt(payload)
       })
     }),
     { concurrency: "unbounded", mailboxCapacity, maxIdleTime: options.idle }

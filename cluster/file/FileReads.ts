@@ -1,8 +1,7 @@
 /**
- * The reading side of a file: joining, watching and whole reads. All of it answers from the committed state, and all
+ * The reading side of a file: joining and watching. All of it answers from the committed state, and all
  * of it is free of gaps and repeats because registering and looking at the state happen in one synchronous step.
  */
-import { digestSteps } from "@easel/document"
 import { type Committed, type Editor, FileUnavailable, type FrameFormat, type Joined, Limits, type Live, type Snapshot, type WatchEvent } from "@easel/protocol"
 import { Log } from "@easel/store"
 import * as Clock from "effect/Clock"
@@ -133,20 +132,7 @@ export const make = Effect.gen(function*() {
     return [live(sinceSeq), yield* readSince(file, file.epoch, sinceSeq, seq)]
   })
 
-  const read = Effect.fnUntraced(function*(file: CommittedFile) {
-    const { epoch, fileId, name, state: { document, seq } } = file
-    const plain = { format: "json", encoding: "identity" } as const
-    const body = yield* encodeSnapshot(fileId, name, document, plain)
-    const steps = digestSteps(document)
-    let step = steps.next()
-    while (step.done !== true) {
-      yield* Effect.yieldNow
-      step = steps.next()
-    }
-    return { epoch, seq, ...plain, body, digest: step.value }
-  })
-
-  return { join, watch, read }
+  return { join, watch }
 })
 
 const nothing = (epoch: number, seq: number): Committed => ({

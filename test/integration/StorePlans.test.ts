@@ -3,7 +3,7 @@
  * the store asks, with its own statistics and nothing switched off.
  */
 import { expect, layer } from "@effect/vitest"
-import { Checkpoints, CommitConnection, Files, Journal, Log } from "@easel/store"
+import { Checkpoints, CommitConnection, Files, Journal, Log, Versions } from "@easel/store"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
@@ -16,7 +16,7 @@ const record: Array<RecordedStatement> = []
 
 const commits = Layer.unwrap(Effect.map(TestDatabase, ({ url }) => CommitConnection.layer({ url: Redacted.make(url) })))
 
-const recorded = Layer.mergeAll(Files.layer, Log.layer, Journal.layer, Checkpoints.layer).pipe(
+const recorded = Layer.mergeAll(Files.layer, Log.layer, Journal.layer, Checkpoints.layer, Versions.layer).pipe(
   Layer.provide([recordedClient(record), recordedCommits(record)]),
   Layer.provide([store.sqlClient, commits, store.objectStore]),
   Layer.provideMerge(TestDatabase.layer),
@@ -55,7 +55,7 @@ const indexes = (nodes: ReadonlyArray<Plan>) => nodes.flatMap((node) => node["In
 const largeFileId = crypto.randomUUID()
 
 /**
- * 30,000 files; 200 of them with 500 operations, spread over four months, and 40 checkpoints each; one with 40,000
+ * 30,000 files; 200 of them with 500 operations, spread over four months, and 40 checkpoints and versions each; one with 40,000
  * operations of this month.
  */
 const filled = Effect.gen(function*() {
@@ -75,6 +75,8 @@ const filled = Effect.gen(function*() {
       'user', 'client' FROM generate_series(1, 40000) seq`
   yield* sql`INSERT INTO file_checkpoints (file_id, seq, epoch, format, sha256, bytes)
     SELECT id, seq * 10, 1, 1, 'none', 1 FROM files, generate_series(1, 40) seq WHERE head_seq = 500`
+  yield* sql`INSERT INTO file_versions (file_id, seq, kind, created_by, format, sha256, bytes, created_at)
+    SELECT id, seq * 10, 'auto', 'easel', 1, 'none', 1, now() - seq * interval '1 minute' FROM files, generate_series(1, 40) seq WHERE head_seq = 500`
   yield* sql`ANALYZE`
 })
 
@@ -120,13 +122,25 @@ layer(Layer.provideMerge(Layer.effectDiscard(filled), recorded), { excludeTestSe
       }
     }))
 
-  it.effect("A6: a checkpoint is found by (file, seq) without a sort", () =>
+  it.effect("A6: a checkpoint or version is found by (file, seq) without a sort", () =>
     Effect.gen(function*() {
       const checkpoints = yield* Checkpoints
       const fileId = yield* aFile
       const nodes = yield* planOf(checkpoints.load(fileId, 333))
-      expect(indexes(nodes)).toEqual(["file_checkpoints_pkey"])
+      expect(indexes(nodes)).toEqual(["file_checkpoints_pkey", "file_versions_seq"])
       expect(sorts(nodes)).toEqual([])
+    }))
+
+  it.effect("V11: a page of a file's versions is read from the index in its order, the first and those that follow", () =>
+    Effect.gen(function*() {
+      const versions = yield* Versions
+      const fileId = yield* aFile
+      const [last] = yield* versions.list(fileId, 1)
+      for (const before of [undefined, last]) {
+        const nodes = yield* planOf(versions.list(fileId, 5, before))
+        expect(indexes(nodes)).toEqual(["file_versions_recent"])
+        expect([...scanned(nodes), ...sorts(nodes)]).toEqual([])
+      }
     }))
 
   it.effect("A9: finding and granting a file touches one row by its id", () =>

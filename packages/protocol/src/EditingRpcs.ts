@@ -69,7 +69,7 @@ export const Joined = Schema.Struct({
 export type Joined = typeof Joined.Type
 
 const principalFields = { userId: Schema.String, linkId: Schema.optional(Schema.String), isAdmin: Schema.optional(Schema.Boolean) }
-const PrincipalSchema = Schema.Struct(principalFields)
+export const PrincipalSchema = Schema.Struct(principalFields)
 
 const Editor = Schema.Struct({ clientId: Schema.String, ...principalFields, userName: Schema.String })
 export type Editor = typeof Editor.Type

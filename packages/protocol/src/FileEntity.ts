@@ -4,8 +4,9 @@ import * as Entity from "effect/cluster/Entity"
 import { EditingRpcs } from "./EditingRpcs.ts"
 import { PresenceRpcs } from "./PresenceRpcs.ts"
 import { placeOf } from "./shardGroups.ts"
+import { VersionRpcs } from "./VersionRpcs.ts"
 
-export const FileEntity = Entity.fromRpcGroup("File", EditingRpcs.merge(PresenceRpcs)).annotate(
+export const FileEntity = Entity.fromRpcGroup("File", EditingRpcs.merge(PresenceRpcs, VersionRpcs)).annotate(
   ClusterSchema.ShardGroup,
   (entityId) => placeOf(entityId).group
 )

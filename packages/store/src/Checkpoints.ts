@@ -1,9 +1,7 @@
 /**
- * Checkpoints: a document at a seq, so that activation reads the tail of the log and not all of it. They are an
- * optimisation: the log alone is enough, and a checkpoint that is missing or damaged is passed over for an older one.
+ * Stored states of files: a document at a seq, so that activation reads the tail of the log and not all of it. They
+ * are an optimisation: the log alone is enough, and one that is missing or damaged is passed over for an older one.
  */
-import { promisify } from "node:util"
-import { gunzip, gzip } from "node:zlib"
 import { Checkpoint, type Document } from "@easel/document"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -11,6 +9,7 @@ import * as FiberSet from "effect/FiberSet"
 import * as Layer from "effect/Layer"
 import * as Semaphore from "effect/Semaphore"
 import * as SqlClient from "effect/sql/SqlClient"
+import * as documentBlobs from "./documentBlobs.ts"
 import { ObjectStore } from "./ObjectStore.ts"
 import * as policy from "./policy.ts"
 import type { StoreUnavailable } from "./StoreUnavailable.ts"
@@ -26,9 +25,6 @@ const candidatesMax = 3
 /** Saves that nobody waits for; who wants more of them waits for a place. More would hold more documents in memory. */
 const asideMax = 64
 
-const compress = promisify(gzip)
-const decompress = promisify(gunzip)
-
 export class Checkpoints extends Context.Service<Checkpoints, {
   /** Stores the document durably. Encodes in slices, so that other actors of the thread go on. */
   readonly save: (
@@ -39,7 +35,7 @@ export class Checkpoints extends Context.Service<Checkpoints, {
   ) => Effect.Effect<void, StoreUnavailable>
   /** Begins a save and does not wait for its end, unless there are too many. The store is closed only after it. */
   readonly aside: (save: Effect.Effect<void>) => Effect.Effect<void>
-  /** The newest usable checkpoint at or below a seq. */
+  /** The newest usable checkpoint or version at or below a seq. */
   readonly load: (fileId: string, upToSeq: number) => Effect.Effect<SavedCheckpoint | undefined, StoreUnavailable>
 }>()("@easel/store/Checkpoints") {
   static readonly layer = Layer.effect(
@@ -51,27 +47,16 @@ export class Checkpoints extends Context.Service<Checkpoints, {
       const places = yield* Semaphore.make(asideMax)
       yield* Effect.addFinalizer(() => FiberSet.awaitEmpty(underWay))
 
-      const read = Effect.fnUntraced(function*(sha256: string) {
-        const bytes = yield* objects.get(sha256)
-        return yield* Effect.tryPromise(async () => Checkpoint.decode((await decompress(bytes)).toString("utf8")))
-      })
-
       return Checkpoints.of({
         save: Effect.fn("Checkpoints.save")(function*(fileId, epoch, seq, document) {
-          const pieces: Array<string> = []
-          for (const piece of Checkpoint.encode(document)) {
-            pieces.push(piece)
-            yield* Effect.yieldNow
-          }
-          const bytes = yield* Effect.promise(() => compress(pieces.join(""), { level: 1 }))
-          const sha256 = yield* objects.put(bytes)
+          const { bytes, sha256 } = yield* documentBlobs.put(objects, document)
           yield* policy.postgres(
             "Checkpoints.save",
             sql.unsafe(
               `INSERT INTO file_checkpoints (file_id, seq, epoch, format, sha256, bytes)
                VALUES ($1::uuid, $2::bigint, $3::bigint, $4::int, $5, $6::bigint)
                ON CONFLICT (file_id, seq) DO UPDATE SET sha256 = excluded.sha256, bytes = excluded.bytes, epoch = excluded.epoch`,
-              [fileId, BigInt(seq), BigInt(epoch), Checkpoint.checkpointFormat, sha256, BigInt(bytes.length)]
+              [fileId, BigInt(seq), BigInt(epoch), Checkpoint.checkpointFormat, sha256, BigInt(bytes)]
             )
           )
         }),
@@ -83,14 +68,14 @@ export class Checkpoints extends Context.Service<Checkpoints, {
           const rows = yield* policy.postgres(
             "Checkpoints.load",
             sql.unsafe<{ seq: number; sha256: string }>(
-              `SELECT seq::float8 AS seq, sha256 FROM file_checkpoints
-               WHERE file_id = $1::uuid AND seq <= $2::bigint AND format = $3::int
-               ORDER BY file_checkpoints.seq DESC LIMIT $4::int`,
+              `SELECT stored.seq::float8 AS seq, stored.sha256 FROM (
+                 (${newest("file_checkpoints")}) UNION ALL (${newest("file_versions", "AND deleted_at IS NULL")})
+               ) stored ORDER BY stored.seq DESC LIMIT $4::int`,
               [fileId, BigInt(upToSeq), Checkpoint.checkpointFormat, candidatesMax]
             )
           )
           for (const { seq, sha256 } of rows) {
-            const document = yield* read(sha256).pipe(
+            const document = yield* documentBlobs.get(objects, sha256).pipe(
               Effect.catchTag(["BlobCorrupt", "UnknownError"], (error) =>
                 Effect.as(Effect.logWarning("Passing over a damaged checkpoint", { fileId, seq, reason: error.message }), undefined))
             )
@@ -102,3 +87,8 @@ export class Checkpoints extends Context.Service<Checkpoints, {
     })
   )
 }
+
+/** The limit stands with each table, so that both are read from their indexes. */
+const newest = (table: string, condition = ""): string =>
+  `SELECT seq, sha256 FROM ${table} WHERE file_id = $1::uuid AND seq <= $2::bigint AND format = $3::int ${condition}
+   ORDER BY ${table}.seq DESC LIMIT $4::int`

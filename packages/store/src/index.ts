@@ -1,7 +1,7 @@
 /** The only code that speaks to PostgreSQL, Redis and object storage. */
 export { Access, type Held } from "./Access.ts"
 export { AccessNews, type News } from "./AccessNews.ts"
-export { Checkpoints } from "./Checkpoints.ts"
+export { Checkpoints, type SavedCheckpoint } from "./Checkpoints.ts"
 export { ClusterMembers, type Member, type MemberStatus, type Silent } from "./ClusterMembers.ts"
 export { CommitConnection } from "./CommitConnection.ts"
 export { EpochStale, type FileRow, Files, type FilesCursor, type Grant, LeaseMissing, type Ownership } from "./Files.ts"
@@ -20,3 +20,4 @@ export { StoreUnavailable } from "./StoreUnavailable.ts"
 export { type Team, Teams } from "./Teams.ts"
 export { type Identity, isTicket, Tickets } from "./Tickets.ts"
 export { type Usage, UsageStore, type Window } from "./UsageStore.ts"
+export { type NewVersion, Versions, type VersionsCursor } from "./Versions.ts"

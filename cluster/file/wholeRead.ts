@@ -1,0 +1,20 @@
+/** A whole file as programs read it: JSON with its digest, of the present or of a state before it. */
+import { digestSteps } from "@easel/document"
+import * as Effect from "effect/Effect"
+import type { CommittedFile } from "./CommittedFile.ts"
+import type { FileState } from "./FileState.ts"
+import { encodeSnapshot } from "./snapshot.ts"
+
+/** Made in slices, because other actors share the thread. */
+export const wholeRead = Effect.fnUntraced(function*(file: CommittedFile, { document, seq }: Pick<FileState, "document" | "seq">) {
+  const { epoch, fileId, name } = file
+  const plain = { format: "json", encoding: "identity" } as const
+  const body = yield* encodeSnapshot(fileId, name, document, plain)
+  const steps = digestSteps(document)
+  let step = steps.next()
+  while (step.done !== true) {
+    yield* Effect.yieldNow
+    step = steps.next()
+  }
+  return { epoch, seq, ...plain, body, digest: step.value }
+})

@@ -1,0 +1,79 @@
+/**
+ * The typed calls of versions: states of a file that are kept under a name, and every state in between. What changes
+ * something has a `requestId`, a UUID: who repeats it gets the same answer and changes nothing more.
+ */
+import * as Rpc from "effect/rpc/Rpc"
+import * as RpcGroup from "effect/rpc/RpcGroup"
+import * as Schema from "effect/Schema"
+import { PrincipalSchema, Snapshot } from "./EditingRpcs.ts"
+import { absences, Forbidden } from "./fileErrors.ts"
+import { RequestConflict, SeqNotCovered, VersionMissing } from "./versionErrors.ts"
+
+export const Version = Schema.Struct({
+  id: Schema.String,
+  seq: Schema.Int,
+  /** Made by somebody, by time, or as what was there before a restore. */
+  kind: Schema.Literals(["named", "auto", "restore"]),
+  name: Schema.NullOr(Schema.String),
+  /** A user id. */
+  createdBy: Schema.String,
+  /** Milliseconds since 1970. */
+  createdAt: Schema.Number,
+  /** Kept for ever, as named ones are. */
+  pinned: Schema.Boolean,
+  /** Of the stored document. */
+  bytes: Schema.Int
+})
+export type Version = typeof Version.Type
+
+const requestId = Schema.String.check(Schema.isUUID())
+
+/** A state of the file: that of a version, or the one at a seq. */
+const At = Schema.Union([Schema.Struct({ versionId: Schema.String }), Schema.Struct({ seq: Schema.Int })])
+export type At = typeof At.Type
+
+/** Keeps the committed state, once it has reached a seq that its caller has seen. */
+const SaveVersion = Rpc.make("SaveVersion", {
+  payload: { requestId, name: Schema.String, by: PrincipalSchema, atLeastSeq: Schema.optional(Schema.Int) },
+  success: Version,
+  error: Schema.Union([...absences, Forbidden, SeqNotCovered, RequestConflict])
+})
+
+/** Newest first. */
+const ListVersions = Rpc.make("ListVersions", {
+  payload: {
+    by: PrincipalSchema,
+    limit: Schema.Int,
+    /** The last version of the page before. */
+    before: Schema.optional(Schema.Struct({ createdAt: Schema.Number, id: Schema.String }))
+  },
+  success: Schema.Array(Version),
+  error: Schema.Union([...absences, Forbidden])
+})
+
+const GetVersion = Rpc.make("GetVersion", {
+  payload: { by: PrincipalSchema, versionId: Schema.String },
+  success: Version,
+  error: Schema.Union([...absences, Forbidden, VersionMissing])
+})
+
+const RenameVersion = Rpc.make("RenameVersion", {
+  payload: { by: PrincipalSchema, versionId: Schema.String, name: Schema.String },
+  success: Version,
+  error: Schema.Union([...absences, Forbidden, VersionMissing])
+})
+
+const PinVersion = Rpc.make("PinVersion", {
+  payload: { by: PrincipalSchema, versionId: Schema.String, pinned: Schema.Boolean },
+  success: Version,
+  error: Schema.Union([...absences, Forbidden, VersionMissing])
+})
+
+/** The whole file as it was, with its digest. */
+const ReadAt = Rpc.make("ReadAt", {
+  payload: { by: PrincipalSchema, at: At },
+  success: Schema.Struct({ ...Snapshot.fields, digest: Schema.String }),
+  error: Schema.Union([...absences, Forbidden, VersionMissing, SeqNotCovered])
+})
+
+export const VersionRpcs = RpcGroup.make(SaveVersion, ListVersions, GetVersion, RenameVersion, PinVersion, ReadAt)

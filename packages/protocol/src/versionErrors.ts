@@ -1,0 +1,14 @@
+/** What can be wrong with a call about the versions of a file. Nothing was written. */
+import * as Schema from "effect/Schema"
+
+/** The file has no such version, or has it no more. */
+export class VersionMissing extends Schema.TaggedError<VersionMissing>()("VersionMissing", { versionId: Schema.String }) {}
+
+/** The file has not come to this seq, or what came before it is not kept any more. */
+export class SeqNotCovered extends Schema.TaggedError<SeqNotCovered>()("SeqNotCovered", {
+  seq: Schema.Int,
+  reason: Schema.String
+}) {}
+
+/** The id of the request is that of another one. */
+export class RequestConflict extends Schema.TaggedError<RequestConflict>()("RequestConflict", { requestId: Schema.String }) {}

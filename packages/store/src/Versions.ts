@@ -1,0 +1,107 @@
+/**
+ * Versions of files: a name for an exact seq, and the document as it was there. The row comes after the blob, which was
+ * read back by then, so a version that is listed can be read.
+ */
+import { Checkpoint, type Document } from "@easel/document"
+import type { Version } from "@easel/protocol"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as SqlClient from "effect/sql/SqlClient"
+import * as documentBlobs from "./documentBlobs.ts"
+import { ObjectStore } from "./ObjectStore.ts"
+import * as policy from "./policy.ts"
+import { StoreUnavailable } from "./StoreUnavailable.ts"
+
+/** A version that is about to be made. */
+export interface NewVersion extends Pick<Version, "id" | "seq" | "kind" | "name" | "createdBy"> {
+  readonly fileId: string
+}
+
+/** Position in a listing: made before this version. */
+export interface VersionsCursor {
+  /** Milliseconds since 1970. */
+  readonly createdAt: number
+  readonly id: string
+}
+
+export class Versions extends Context.Service<Versions, {
+  /** Stores the document durably and reads it back. */
+  readonly keep: (document: Document.Document) => Effect.Effect<documentBlobs.DocumentBlob, StoreUnavailable>
+  /** The version with this id: the new one, or the one of the file that has the id already. `undefined`: another file's has it. */
+  readonly insert: (version: NewVersion, blob: documentBlobs.DocumentBlob) => Effect.Effect<Version | undefined, StoreUnavailable>
+  readonly find: (fileId: string, versionId: string) => Effect.Effect<Version | undefined, StoreUnavailable>
+  /** Newest first, at most `limit`. */
+  readonly list: (fileId: string, limit: number, before?: VersionsCursor) => Effect.Effect<ReadonlyArray<Version>, StoreUnavailable>
+  /** Names a version or pins it; an auto version that gets a name stays what it is, and is kept like one with a name. */
+  readonly change: (
+    fileId: string,
+    versionId: string,
+    changes: { readonly name?: string | undefined; readonly pinned?: boolean | undefined }
+  ) => Effect.Effect<Version | undefined, StoreUnavailable>
+}>()("@easel/store/Versions") {
+  static readonly layer = Layer.effect(
+    Versions,
+    Effect.gen(function*() {
+      const sql = yield* SqlClient.SqlClient
+      const objects = yield* ObjectStore
+      const query = (operation: string, text: string, parameters: ReadonlyArray<unknown>) =>
+        policy.postgres(operation, sql.unsafe<Version>(text, parameters))
+
+      return Versions.of({
+        keep: Effect.fn("Versions.keep")(function*(document) {
+          const blob = yield* documentBlobs.put(objects, document)
+          yield* Effect.catchTag(objects.get(blob.sha256), "BlobCorrupt", ({ reason }) =>
+            Effect.fail(new StoreUnavailable({ service: "objects", operation: "Versions.keep", reason: `what was stored reads otherwise: ${reason}` })))
+          return blob
+        }),
+
+        insert: (version, blob) =>
+          Effect.map(query("Versions.insert", insertVersion, versionParameters(version, blob)), ([row]) => row),
+
+        find: (fileId, versionId) =>
+          Effect.map(
+            query(
+              "Versions.find",
+              `SELECT ${versionColumns} FROM file_versions WHERE id = $2::uuid AND file_id = $1::uuid AND deleted_at IS NULL`,
+              [fileId, versionId]
+            ),
+            ([row]) => row
+          ),
+
+        list: (fileId, limit, before) =>
+          query(
+            "Versions.list",
+            `SELECT ${versionColumns} FROM file_versions WHERE file_id = $1::uuid AND deleted_at IS NULL ${
+              before === undefined ? "" : "AND (file_versions.created_at, file_versions.id) < (to_timestamp($3::float8 / 1000), $4::uuid)"
+            } ORDER BY file_versions.created_at DESC, file_versions.id DESC LIMIT $2::int`,
+            before === undefined ? [fileId, limit] : [fileId, limit, before.createdAt, before.id]
+          ),
+
+        change: (fileId, versionId, { name, pinned }) =>
+          Effect.map(
+            query(
+              "Versions.change",
+              `UPDATE file_versions SET name = coalesce($3, name), pinned = coalesce($4::boolean, pinned)
+               WHERE id = $2::uuid AND file_id = $1::uuid AND deleted_at IS NULL RETURNING ${versionColumns}`,
+              [fileId, versionId, name ?? null, pinned ?? null]
+            ),
+            ([row]) => row
+          )
+      })
+    })
+  )
+}
+
+const versionColumns = `id::text AS id, seq::float8 AS seq, kind, name, created_by AS "createdBy",
+  (extract(epoch FROM created_at) * 1000)::float8 AS "createdAt", pinned, bytes::float8 AS bytes`
+
+/** Idempotent by id: a request that is repeated finds what it made. */
+const insertVersion = `
+INSERT INTO file_versions (id, file_id, seq, kind, name, created_by, format, sha256, bytes)
+VALUES ($1::uuid, $2::uuid, $3::bigint, $4, $5, $6, $7::int, $8, $9::bigint)
+ON CONFLICT (id) DO UPDATE SET id = excluded.id WHERE file_versions.file_id = excluded.file_id
+RETURNING ${versionColumns}`
+
+const versionParameters = ({ createdBy, fileId, id, kind, name, seq }: NewVersion, { bytes, sha256 }: documentBlobs.DocumentBlob) =>
+  [id, fileId, BigInt(seq), kind, name, createdBy, Checkpoint.checkpointFormat, sha256, BigInt(bytes)]
