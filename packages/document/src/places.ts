@@ -44,13 +44,16 @@ const placesWanted = (from: Document, to: Document, extent: Extent): Places => {
   return places
 }
 
-/** Whether an object outside of the extent will be shown: it stays where it is, below what may come and go. */
+/** Whether an object outside of the extent will be shown: it is below what may come and go, and its place may change. */
 const isShownAfterwards = (id: string, from: Document, to: Document, extent: Extent): boolean => {
-  for (let at: string | null = id; at !== null; at = parentIdIn(from, at)) {
+  const seen = new Set<string>()
+  for (let at: string | null = id; at !== null && !seen.has(at);) {
+    seen.add(at)
     const now = from.get(at)
     const then = to.get(at)
     if (extent.hasObject(at)) return then !== undefined && isVisible(to, then)
     if ((extent.hasRegister(at, deletedPath) ? then : now)?.deleted === true) return false
+    at = parentIdIn(then !== undefined && extent.hasRegister(at, parentPath) ? to : from, at)
   }
   return true
 }
