@@ -20,7 +20,7 @@ import {
   type Submission,
   type Submitted
 } from "@easel/protocol"
-import { Checkpoints, type CommitError, CommitUnknown, type EpochStale, Files, type Ownership, Journal, Log, PresenceStore, type ShardLeases, type StoreUnavailable } from "@easel/store"
+import { Checkpoints, type CommitError, CommitUnknown, type EpochStale, Files, type Grant, type Ownership, Journal, Log, PresenceStore, type ShardLeases, type StoreUnavailable } from "@easel/store"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -63,7 +63,8 @@ const finalCommitsWait = "1500 millis"
 
 export type Actor = Effect.Success<ReturnType<typeof make>>
 
-export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeases.Lease) {
+/** `opened` begins each time that the file has come into memory, and is not waited for. */
+export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeases.Lease, opened: (grant: Grant) => Effect.Effect<void>) {
   const files = yield* Files
   const journal = yield* Journal
   const checkpoints = yield* CheckpointKeeper.make
@@ -103,6 +104,7 @@ export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeas
     const current = new CommittedFile(grant, loaded.state)
     current.board.seed(yield* recalled)
     file = current
+    fork(opened(grant))
     yield* Metric.update(metrics.activations, 1)
     yield* Metric.modify(metrics.openFiles, 1)
     return file

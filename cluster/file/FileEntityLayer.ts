@@ -9,7 +9,9 @@ import * as FileActor from "./FileActor.ts"
 import * as FileReads from "./FileReads.ts"
 import * as presenceTicker from "./presenceTicker.ts"
 import { ResidentFiles } from "./ResidentFiles.ts"
+import * as FileRestores from "./versions/FileRestores.ts"
 import * as FileVersions from "./versions/FileVersions.ts"
+import * as VersionedFile from "./versions/VersionedFile.ts"
 import { wholeRead } from "./wholeRead.ts"
 
 /** Calls to one file under way at once: watch streams of gateways and joins of a storm of editors. */
@@ -25,9 +27,13 @@ export const layer = (options: { readonly idle: Duration.Input }) =>
       const { host, port } = yield* Entity.CurrentRunnerAddress
       const files = yield* Files
       const { fileId, group } = placeOf(address.entityId)
-      const actor = yield* FileActor.make(fileId, { shardId: String(address.shardId), address: `${host}:${port}` })
+      const lease = { shardId: String(address.shardId), address: `${host}:${port}` }
+      const actor = yield* FileActor.make(fileId, lease, ({ hasPendingRestores }): Effect.Effect<void> =>
+        hasPendingRestores ? restores.resume : Effect.void)
       const reads = yield* FileReads.make
-      const versions = yield* FileVersions.make(fileId, actor)
+      const versioned = yield* VersionedFile.make(fileId, actor)
+      const versions = yield* FileVersions.make(versioned)
+      const restores = yield* FileRestores.make(versioned)
       const ringPresence = yield* presenceTicker.make
       yield* (yield* ResidentFiles).add({ fileId, group, inMemory: actor.inMemory, move: actor.move, ringPresence })
 
@@ -93,7 +99,9 @@ export const layer = (options: { readonly idle: Duration.Input }) =>
         GetVersion: ({ payload }) => versions.get(payload),
         RenameVersion: ({ payload }) => versions.rename(payload),
         PinVersion: ({ payload }) => versions.pin(payload),
-        ReadAt: ({ payload }) => versions.readAt(payload)
+        ReadAt: ({ payload }) => versions.readAt(payload),
+        RestoreVersion: ({ payload }) => restores.restore(payload),
+        UndoRestore: ({ payload }) => restores.undo(payload)
       })
     }),
     { concurrency: "unbounded", mailboxCapacity, maxIdleTime: options.idle }

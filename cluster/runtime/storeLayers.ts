@@ -1,6 +1,6 @@
 /** The database and the store over it, as each thread of a node builds them for itself. */
 import { join } from "node:path"
-import { Checkpoints, CommitConnection, Files, Journal, Log, ObjectStore, PresenceStore, RedisConnection, RedisPresenceStore, UsageStore, Versions } from "@easel/store"
+import { Checkpoints, CommitConnection, Files, Journal, Log, ObjectStore, PresenceStore, RedisConnection, RedisPresenceStore, Restores, UsageStore, Versions } from "@easel/store"
 import * as PgClient from "@effect/sql-pg/PgClient"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
@@ -19,7 +19,7 @@ export const connectionsOf = (workers: number): number =>
 
 /** What file actors need. */
 export const layerStore = (url: Redacted.Redacted, dataFolder: string) =>
-  Layer.mergeAll(Files.layer, Log.layer, Journal.layer, Checkpoints.layer, Versions.layer).pipe(
+  Layer.mergeAll(Files.layer, Log.layer, Journal.layer, Checkpoints.layer, Restores.layer, Versions.layer).pipe(
     Layer.provide([CommitConnection.layer({ url }), ObjectStore.layerFolder(join(dataFolder, "objects"))])
   )
 

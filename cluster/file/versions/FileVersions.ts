@@ -2,23 +2,15 @@
  * The versions of one file: what its actor keeps of the states that it went through. A state costs nothing to hold,
  * because documents are persistent, so saving one takes the committed state at once and encodes it afterwards.
  */
-import {
-  type Action,
-  type At,
-  type Principal,
-  RequestConflict,
-  SeqNotCovered,
-  VersionMissing
-} from "@easel/protocol"
+import { type At, type Principal, RequestConflict, SeqNotCovered, VersionMissing } from "@easel/protocol"
 import { type NewVersion, Versions, type VersionsCursor } from "@easel/store"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import type { CommittedFile } from "../CommittedFile.ts"
-import type { Actor } from "../FileActor.ts"
 import type { FileState } from "../FileState.ts"
 import { wholeRead } from "../wholeRead.ts"
 import { available } from "./available.ts"
-import * as stateAtOf from "./stateAt.ts"
+import type { VersionedFile } from "./VersionedFile.ts"
 
 /** How long a save waits for the seq that its caller has seen. */
 const seqWait = "5 seconds"
@@ -28,29 +20,12 @@ interface Request {
   readonly by: Principal
 }
 
-export const make = Effect.fnUntraced(function*(fileId: string, actor: Actor) {
+export const make = Effect.fnUntraced(function*({ existing, fileFor, fileId, seqOf, stateAt }: VersionedFile) {
   const versions = yield* Versions
-  const stateAt = yield* stateAtOf.make
-
-  /** The file for somebody who may do this with it. */
-  const fileFor = Effect.fnUntraced(function*(by: Principal, action: Action) {
-    const file = yield* actor.confirmed
-    yield* actor.require(file, by, action)
-    return file
-  })
 
   const keep = Effect.fnUntraced(function*(version: Omit<NewVersion, "fileId" | "seq">, { document, seq }: FileState) {
     const blob = yield* versions.keep(document)
     return (yield* versions.insert({ ...version, fileId, seq }, blob)) ?? (yield* new RequestConflict({ requestId: version.id }))
-  })
-
-  const seqOf = Effect.fnUntraced(function*(at: At) {
-    if ("seq" in at) return at.seq
-    return (yield* existing(at.versionId)).seq
-  })
-
-  const existing = Effect.fnUntraced(function*(versionId: string) {
-    return (yield* versions.find(fileId, versionId)) ?? (yield* new VersionMissing({ versionId }))
   })
 
   const change = Effect.fnUntraced(function*(by: Principal, versionId: string, changes: { readonly name: string } | { readonly pinned: boolean }) {

@@ -6,8 +6,9 @@ import * as Rpc from "effect/rpc/Rpc"
 import * as RpcGroup from "effect/rpc/RpcGroup"
 import * as Schema from "effect/Schema"
 import { PrincipalSchema, Snapshot } from "./EditingRpcs.ts"
-import { absences, Forbidden } from "./fileErrors.ts"
-import { RequestConflict, SeqNotCovered, VersionMissing } from "./versionErrors.ts"
+import { absences, CommitIndeterminate, FileBusy, Forbidden } from "./fileErrors.ts"
+import { RestoreScope } from "./restoreScope.ts"
+import { RequestConflict, RestoreMissing, SeqNotCovered, VersionMissing } from "./versionErrors.ts"
 
 export const Version = Schema.Struct({
   id: Schema.String,
@@ -76,4 +77,39 @@ const ReadAt = Rpc.make("ReadAt", {
   error: Schema.Union([...absences, Forbidden, VersionMissing, SeqNotCovered])
 })
 
-export const VersionRpcs = RpcGroup.make(SaveVersion, ListVersions, GetVersion, RenameVersion, PinVersion, ReadAt)
+const Restored = Schema.Struct({
+  /** The id of the request: names the restore, to undo it. */
+  restoreId: Schema.String,
+  /** The version of the state before it. */
+  beforeVersion: Schema.String,
+  /** The seq of the state before it. */
+  fromSeq: Schema.Int,
+  /** Everything is committed at this seq. */
+  seq: Schema.Int
+})
+export type Restored = typeof Restored.Type
+
+/** Edits the file so that its readers see another state of it. What is written after the request is kept. */
+const RestoreVersion = Rpc.make("RestoreVersion", {
+  payload: { requestId, by: PrincipalSchema, at: At, scope: Schema.optional(RestoreScope) },
+  success: Restored,
+  error: Schema.Union([...absences, Forbidden, VersionMissing, SeqNotCovered, RequestConflict, CommitIndeterminate, FileBusy])
+})
+
+/** Takes back what a restore wrote and nobody has written over since. */
+const UndoRestore = Rpc.make("UndoRestore", {
+  payload: { requestId, by: PrincipalSchema, restoreId: Schema.String },
+  success: Restored,
+  error: Schema.Union([...absences, Forbidden, RestoreMissing, SeqNotCovered, RequestConflict, CommitIndeterminate, FileBusy])
+})
+
+export const VersionRpcs = RpcGroup.make(
+  SaveVersion,
+  ListVersions,
+  GetVersion,
+  RenameVersion,
+  PinVersion,
+  ReadAt,
+  RestoreVersion,
+  UndoRestore
+)

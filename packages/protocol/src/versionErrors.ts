@@ -12,3 +12,6 @@ export class SeqNotCovered extends Schema.TaggedError<SeqNotCovered>()("SeqNotCo
 
 /** The id of the request is that of another one. */
 export class RequestConflict extends Schema.TaggedError<RequestConflict>()("RequestConflict", { requestId: Schema.String }) {}
+
+/** The file has no restore with this id. */
+export class RestoreMissing extends Schema.TaggedError<RestoreMissing>()("RestoreMissing", { restoreId: Schema.String }) {}

@@ -32,6 +32,8 @@ export interface Grant {
   readonly headSeq: number
   /** Counts the changes of who may do what (`Access`). Commits carry it, too. */
   readonly access: number
+  /** Whether a restore of the file was left undone. */
+  readonly hasPendingRestores: boolean
 }
 
 /** Somebody else was granted the file. The holder must forget its memory and stop, and not take the file back. */
@@ -67,7 +69,8 @@ const hasRole = (subject: string): string => `(
   files.id IN (SELECT m.file_id FROM file_members m JOIN users u ON u.id = m.user_id WHERE u.subject = ${subject})
   OR files.team_id IN (SELECT m.team_id FROM team_members m JOIN users u ON u.id = m.user_id WHERE u.subject = ${subject}))`
 
-const grantColumns = `id::text AS "fileId", name, epoch::float8 AS epoch, head_seq::float8 AS "headSeq", access::float8 AS access`
+const grantColumns = `id::text AS "fileId", name, epoch::float8 AS epoch, head_seq::float8 AS "headSeq", access::float8 AS access,
+  EXISTS (SELECT FROM file_restores r WHERE r.file_id = files.id AND r.done_seq IS NULL) AS "hasPendingRestores"`
 
 /** What may have changed of a file that an actor believes to own. */
 export type Ownership = Pick<Grant, "epoch" | "access">

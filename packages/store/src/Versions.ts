@@ -2,7 +2,7 @@
  * Versions of files: a name for an exact seq, and the document as it was there. The row comes after the blob, which was
  * read back by then, so a version that is listed can be read.
  */
-import { Checkpoint, type Document } from "@easel/document"
+import type { Document } from "@easel/document"
 import type { Version } from "@easel/protocol"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -12,11 +12,7 @@ import * as documentBlobs from "./documentBlobs.ts"
 import { ObjectStore } from "./ObjectStore.ts"
 import * as policy from "./policy.ts"
 import { StoreUnavailable } from "./StoreUnavailable.ts"
-
-/** A version that is about to be made. */
-export interface NewVersion extends Pick<Version, "id" | "seq" | "kind" | "name" | "createdBy"> {
-  readonly fileId: string
-}
+import { insertVersion, type NewVersion, versionColumns, versionParameters } from "./versionRow.ts"
 
 /** Position in a listing: made before this version. */
 export interface VersionsCursor {
@@ -92,16 +88,3 @@ export class Versions extends Context.Service<Versions, {
     })
   )
 }
-
-const versionColumns = `id::text AS id, seq::float8 AS seq, kind, name, created_by AS "createdBy",
-  (extract(epoch FROM created_at) * 1000)::float8 AS "createdAt", pinned, bytes::float8 AS bytes`
-
-/** Idempotent by id: a request that is repeated finds what it made. */
-const insertVersion = `
-INSERT INTO file_versions (id, file_id, seq, kind, name, created_by, format, sha256, bytes)
-VALUES ($1::uuid, $2::uuid, $3::bigint, $4, $5, $6, $7::int, $8, $9::bigint)
-ON CONFLICT (id) DO UPDATE SET id = excluded.id WHERE file_versions.file_id = excluded.file_id
-RETURNING ${versionColumns}`
-
-const versionParameters = ({ createdBy, fileId, id, kind, name, seq }: NewVersion, { bytes, sha256 }: documentBlobs.DocumentBlob) =>
-  [id, fileId, BigInt(seq), kind, name, createdBy, Checkpoint.checkpointFormat, sha256, BigInt(bytes)]

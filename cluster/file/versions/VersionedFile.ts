@@ -1,0 +1,32 @@
+/** What all that is done with the versions of one file needs: the file for somebody, a version, a state. */
+import { type Action, type At, type Principal, VersionMissing } from "@easel/protocol"
+import { Versions } from "@easel/store"
+import * as Effect from "effect/Effect"
+import type { Actor } from "../FileActor.ts"
+import * as stateAt from "./stateAt.ts"
+
+export type VersionedFile = Effect.Success<ReturnType<typeof make>>
+
+export const make = Effect.fnUntraced(function*(fileId: string, actor: Actor) {
+  const versions = yield* Versions
+
+  const existing = Effect.fnUntraced(function*(versionId: string) {
+    return (yield* versions.find(fileId, versionId)) ?? (yield* new VersionMissing({ versionId }))
+  })
+
+  return {
+    fileId,
+    actor,
+    existing,
+    stateAt: yield* stateAt.make,
+    /** The file for somebody who may do this with it. */
+    fileFor: Effect.fnUntraced(function*(by: Principal, action: Action) {
+      const file = yield* actor.confirmed
+      yield* actor.require(file, by, action)
+      return file
+    }),
+    seqOf: Effect.fnUntraced(function*(at: At) {
+      return "seq" in at ? at.seq : (yield* existing(at.versionId)).seq
+    })
+  }
+})
