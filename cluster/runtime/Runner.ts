@@ -40,7 +40,7 @@ export const layer = (settings: RunnerSettings, identity: Pick<MemberIdentity, "
       shardsPerGroup: settings.shardsPerGroup,
       residentFilesMax: settings.residentFilesMax
     })),
-    Layer.provideMerge(layerStore(settings.url, settings.dataFolder)),
+    Layer.provideMerge(layerStore(settings)),
     Layer.provideMerge(layerShared(settings.redisUrl)),
     Layer.provideMerge(MemberStatus.layer({ ...identity, node: settings.nodeName, groups: settings.shardGroups }))
   )

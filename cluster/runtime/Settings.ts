@@ -5,20 +5,24 @@
 import { hostname } from "node:os"
 import { networksOf, type TokenRules } from "@easel/gateway"
 import { Limits, type ShardGroup, shardGroups } from "@easel/protocol"
+import type { S3Settings } from "@easel/store"
 import * as Config from "effect/Config"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import { s3, s3Conflict } from "./s3Settings.ts"
 
 export interface Settings {
   /** Address of the editors' door. */
   readonly host: string
   /** 0 picks a free port. */
   readonly port: number
-  /** The folder for embedded PostgreSQL and for checkpoints. The nodes of a cluster share the latter. */
+  /** The folder for embedded PostgreSQL and, without a bucket, for checkpoints. The nodes of a cluster share the latter. */
   readonly dataFolder: string
+  /** A bucket for checkpoints, so that nodes need no folder that they share. */
+  readonly s3: Option.Option<S3Settings>
   /** A PostgreSQL of your own; without it one is embedded in the data folder. */
   readonly databaseUrl: Option.Option<Redacted.Redacted>
   /** Presence that survives moves and that others can ask for; without it it lives in the process. */
@@ -100,6 +104,7 @@ export const settings: Config.Config<Settings> = Config.all({
   host: Config.String("HOST").pipe(Config.withDefault("127.0.0.1")),
   port: number("PORT", Port, 4400),
   dataFolder: Config.String("EASEL_DATA").pipe(Config.withDefault(".easel")),
+  s3,
   databaseUrl: Config.Redacted("DATABASE_URL").pipe(Config.option),
   redisUrl: Config.Redacted("REDIS_URL").pipe(Config.option),
   fileIdle: Config.Duration("EASEL_FILE_IDLE").pipe(Config.withDefault(Duration.minutes(1))),
@@ -145,6 +150,8 @@ export const checked = (read: Settings): Effect.Effect<Settings, SettingsConflic
   if (Duration.toMillis(read.drain) > 60_000) return conflict("EASEL_DRAIN is longer than a minute")
   const origin = read.origins.find((text) => !/^https?:\/\/[^/\s]+$/.test(text))
   if (origin !== undefined) return conflict(`EASEL_ORIGINS names ${origin}, which is not like https://draw.example`)
+  const s3Wrong = Option.getOrUndefined(Option.map(read.s3, s3Conflict))
+  if (s3Wrong !== undefined) return conflict(s3Wrong)
   const networks = networksOf(read.trustedProxies)
   if ("wrong" in networks) return conflict(`EASEL_TRUSTED_PROXIES names ${networks.wrong}, which is not like 10.0.0.1 or 10.0.0.0/8`)
   return Effect.succeed(read)

@@ -1,4 +1,5 @@
 /** The settings of a worker as they cross to its thread: structured-cloneable, secrets unwrapped. */
+import type { S3Settings } from "@easel/store"
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
@@ -10,16 +11,18 @@ interface Encoded {
   readonly worker: number
   readonly url: string
   readonly redisUrl: string | undefined
+  readonly s3: Omit<S3Settings, "secretAccessKey"> & { readonly secretAccessKey: string } | undefined
   readonly millis: Readonly<Record<Durations, number>>
-  readonly rest: Omit<RunnerSettings, "url" | "databaseUrl" | "redisUrl" | "tokens" | Durations>
+  readonly rest: Omit<RunnerSettings, "url" | "databaseUrl" | "redisUrl" | "s3" | "tokens" | Durations>
 }
 
 export const encode = (settings: RunnerSettings, worker: number): Encoded => {
-  const { coolAfter, databaseUrl: _own, drain, fileIdle, hotAfter, redisUrl, tokens: _gateways, url, ...rest } = settings
+  const { coolAfter, databaseUrl: _own, drain, fileIdle, hotAfter, redisUrl, s3, tokens: _gateways, url, ...rest } = settings
   return {
     worker,
     url: Redacted.value(url),
     redisUrl: Option.getOrUndefined(Option.map(redisUrl, Redacted.value)),
+    s3: Option.getOrUndefined(Option.map(s3, (bucket) => ({ ...bucket, secretAccessKey: Redacted.value(bucket.secretAccessKey) }))),
     millis: {
       fileIdle: Duration.toMillis(fileIdle),
       hotAfter: Duration.toMillis(hotAfter),
@@ -30,7 +33,7 @@ export const encode = (settings: RunnerSettings, worker: number): Encoded => {
   }
 }
 
-export const decode = ({ millis, redisUrl, rest, url, worker }: Encoded): { readonly settings: RunnerSettings; readonly worker: number } => ({
+export const decode = ({ millis, redisUrl, rest, s3, url, worker }: Encoded): { readonly settings: RunnerSettings; readonly worker: number } => ({
   worker,
   settings: {
     ...rest,
@@ -38,6 +41,7 @@ export const decode = ({ millis, redisUrl, rest, url, worker }: Encoded): { read
     databaseUrl: Option.none(),
     tokens: Option.none(),
     redisUrl: Option.map(Option.fromUndefinedOr(redisUrl), Redacted.make),
+    s3: Option.map(Option.fromUndefinedOr(s3), (bucket) => ({ ...bucket, secretAccessKey: Redacted.make(bucket.secretAccessKey) })),
     fileIdle: Duration.millis(millis.fileIdle),
     hotAfter: Duration.millis(millis.hotAfter),
     coolAfter: Duration.millis(millis.coolAfter),

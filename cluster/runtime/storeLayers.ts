@@ -1,6 +1,21 @@
 /** The database and the store over it, as each thread of a node builds them for itself. */
 import { join } from "node:path"
-import { Checkpoints, CommitConnection, Files, Journal, Log, ObjectStore, PresenceStore, RedisConnection, RedisPresenceStore, Restores, UsageStore, Versions } from "@easel/store"
+import {
+  Checkpoints,
+  CommitConnection,
+  Files,
+  FolderObjectStore,
+  Journal,
+  Log,
+  PresenceStore,
+  RedisConnection,
+  RedisPresenceStore,
+  Restores,
+  S3ObjectStore,
+  type S3Settings,
+  UsageStore,
+  Versions
+} from "@easel/store"
 import * as PgClient from "@effect/sql-pg/PgClient"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
@@ -17,10 +32,19 @@ export const layerSql = (url: Redacted.Redacted, hosts: "shards" | "no shards") 
 export const connectionsOf = (workers: number): number =>
   workers === 0 ? runnerConnectionsMax + 1 : gatewayConnectionsMax + workers * (runnerConnectionsMax + 1)
 
+export interface ObjectSettings {
+  /** A bucket that all nodes know; without one blobs are in the data folder. */
+  readonly s3: Option.Option<S3Settings>
+  readonly dataFolder: string
+}
+
+export const layerObjects = ({ dataFolder, s3 }: ObjectSettings) =>
+  Option.match(s3, { onNone: () => FolderObjectStore.layer(join(dataFolder, "objects")), onSome: (bucket) => S3ObjectStore.layer(bucket) })
+
 /** What file actors need. */
-export const layerStore = (url: Redacted.Redacted, dataFolder: string) =>
+export const layerStore = (settings: ObjectSettings & { readonly url: Redacted.Redacted }) =>
   Layer.mergeAll(Files.layer, Log.layer, Journal.layer, Checkpoints.layer, Restores.layer, Versions.layer).pipe(
-    Layer.provide([CommitConnection.layer({ url }), ObjectStore.layerFolder(join(dataFolder, "objects"))])
+    Layer.provide([CommitConnection.layer({ url: settings.url }), layerObjects(settings)])
   )
 
 /** Who is where, and who sends how much: in Redis, or in this process alone. */

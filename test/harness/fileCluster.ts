@@ -5,7 +5,7 @@
 import { join } from "node:path"
 import { FileEntity, type OperationResult } from "@easel/protocol"
 import type { Operation } from "@easel/document"
-import { Access, Checkpoints, CommitConnection, Files, Journal, Log, ObjectStore, PresenceStore, Restores, Versions } from "@easel/store"
+import { Access, Checkpoints, CommitConnection, Files, FolderObjectStore, Journal, Log, PresenceStore, Restores, Versions } from "@easel/store"
 import * as PgClient from "@effect/sql-pg/PgClient"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -32,7 +32,7 @@ export const layerOver = (options: FileClusterOptions = {}) =>
     const databaseUrl = Redacted.make(options.databaseUrl ?? url)
     const journalUrl = Redacted.make(options.journalUrl ?? url)
     const store = Layer.mergeAll(Files.layer, Log.layer, Journal.layer, Checkpoints.layer, Restores.layer, Versions.layer).pipe(
-      Layer.provide([CommitConnection.layer({ url: journalUrl }), ObjectStore.layerFolder(join(folder, "objects"))])
+      Layer.provide([CommitConnection.layer({ url: journalUrl }), FolderObjectStore.layer(join(folder, "objects"))])
     )
     return FileEntityLayer.layer({ idle: options.idle ?? "5 minutes" }).pipe(
       Layer.provide(ResidentFiles.layer),

@@ -1,6 +1,6 @@
 /** The store as a node has it, over the test's own database and folder. */
 import { join } from "node:path"
-import { Checkpoints, CommitConnection, Files, Journal, Log, ObjectStore, Restores, Versions } from "@easel/store"
+import { Checkpoints, CommitConnection, Files, FolderObjectStore, Journal, Log, Restores, Versions } from "@easel/store"
 import * as PgClient from "@effect/sql-pg/PgClient"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -18,7 +18,7 @@ export const sqlClient = Layer.unwrap(
 )
 
 export const objectStore = Layer.unwrap(
-  Effect.map(TestDatabase, ({ folder }) => ObjectStore.layerFolder(join(folder, "objects")))
+  Effect.map(TestDatabase, ({ folder }) => FolderObjectStore.layer(join(folder, "objects")))
 )
 
 const commitConnection = Layer.unwrap(

@@ -30,7 +30,7 @@ const pureCores = ["FileState", "RecentKeys", "contentHash"].map((name) => `clus
 const realms: ReadonlyArray<Realm> = [
   { path: "packages/document", may: ["fractional-indexing", "sorted-btree", "sorted-btree/*", "@noble/hashes/*"], inside: "packages/document", globals: "none" },
   { path: "packages/protocol", may: ["@easel/document", ...effect], inside: "packages/protocol", globals: "any" },
-  { path: "packages/store", may: ["@easel/document", "@easel/protocol", ...effect, "node:*"], inside: "packages/store", sql: true, globals: "any" },
+  { path: "packages/store", may: ["@easel/document", "@easel/protocol", ...effect, "aws4fetch", "node:*"], inside: "packages/store", sql: true, globals: "any" },
   { path: "packages/gateway", may: [...below.gateway, ...effect, "@effect/platform-node/*", "jose", "node:*", "ws"], inside: "packages/gateway", globals: "any" },
   { path: "packages/client", may: below.editor, inside: "packages/client", globals: "browser" },
   { path: "packages/client/src/svg", may: [...below.editor, "svgson"], inside: "packages/client", globals: "browser" },

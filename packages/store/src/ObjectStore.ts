@@ -1,15 +1,15 @@
 /**
- * Content-addressed blobs: the key of a blob is the SHA-256 of its bytes, so a blob never changes and a damaged one is
- * found when it is read. Writing is atomic and idempotent: a temporary file, fsync, then a link that fails harmlessly
- * when the blob is already there.
+ * Content-addressed blobs: the key of a blob is the SHA-256 of its bytes, so a blob never changes, putting it again is
+ * harmless, and a damaged one is found when it is read and healed when it is put again.
+ *
+ * Nothing is removed at once. What nobody refers to is set aside, where it can still be read; only what was set aside
+ * can be removed (`collectGarbage`). What is the same for a folder and for S3 is here, and the rest is a `BlobMedium`.
  */
-import { createHash, randomUUID } from "node:crypto"
-import { link, mkdir, open, readFile, unlink } from "node:fs/promises"
-import { join } from "node:path"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
+import type * as Stream from "effect/Stream"
+import type { Area, BlobMedium, StoredBlob } from "./BlobMedium.ts"
 import { StoreUnavailable } from "./StoreUnavailable.ts"
 
 /** The blob is not there, or its bytes are not what its key says. */
@@ -18,67 +18,56 @@ export class BlobCorrupt extends Schema.TaggedError<BlobCorrupt>()("BlobCorrupt"
   reason: Schema.String
 }) {}
 
+/** As much as one call between nodes may carry. A larger blob is refused, because it is in memory as a whole. */
+const blobBytesMax = 512 * 1024 * 1024
+
 export class ObjectStore extends Context.Service<ObjectStore, {
-  /** Stores bytes durably and returns their SHA-256 in hex. */
+  /** Stores bytes durably, reads them back, and returns their SHA-256 in hex. */
   readonly put: (bytes: Uint8Array) => Effect.Effect<string, StoreUnavailable>
-  /** The bytes of a key, verified. */
+  /** The bytes of a key, verified, also of a blob that is set aside. */
   readonly get: (sha256: string) => Effect.Effect<Uint8Array, BlobCorrupt | StoreUnavailable>
+  /** Bytes of what `get` would read, or `undefined` when there is nothing. */
+  readonly size: (sha256: string) => Effect.Effect<number | undefined, StoreUnavailable>
+  /** All blobs of an area, a page at a time. What comes or goes meanwhile may be in it or not. */
+  readonly list: (area: Area) => Stream.Stream<StoredBlob, StoreUnavailable>
+  /** Takes a blob out of use. Put again it is in use again, with an age of its own. */
+  readonly setAside: (sha256: string) => Effect.Effect<void, StoreUnavailable>
+  /** Removes for good what is set aside under a key. What is in use stays. */
+  readonly remove: (sha256: string) => Effect.Effect<void, StoreUnavailable>
 }>()("@easel/store/ObjectStore") {
-  /** Blobs in a folder, spread over 256 subfolders by the first two digits of the key. */
-  static readonly layerFolder = (folder: string) =>
-    Layer.sync(ObjectStore, () =>
-      ObjectStore.of({
-        put: (bytes) =>
-          Effect.tryPromise({
-            try: () => putFile(folder, bytes),
-            catch: (cause) => unavailable("put", cause)
-          }).pipe(Effect.withSpan("ObjectStore.put")),
-        get: (sha256) =>
-          Effect.tryPromise({
-            try: () => readFile(pathOf(folder, sha256)),
-            catch: (cause) =>
-              isErrorCode(cause, "ENOENT") ? new BlobCorrupt({ sha256, reason: "missing" }) : unavailable("get", cause)
-          }).pipe(
-            Effect.filterOrFail(
-              (bytes) => sha256Of(bytes) === sha256,
-              () => new BlobCorrupt({ sha256, reason: "its bytes have another hash" })
-            ),
-            Effect.withSpan("ObjectStore.get")
-          )
-      }))
+  static readonly over = (medium: BlobMedium) => {
+    /** What is in use comes first; a blob that was put back between the first two looks is there at the third. */
+    const look = Effect.fnUntraced(function*<A>(at: (area: Area) => Effect.Effect<A | undefined, StoreUnavailable>) {
+      return (yield* at("in use")) ?? (yield* at("aside")) ?? (yield* at("in use"))
+    })
+
+    return ObjectStore.of({
+      put: Effect.fn("ObjectStore.put")(function*(bytes) {
+        if (bytes.length > blobBytesMax) return yield* unavailable("put", `a blob of ${bytes.length} bytes; it may have ${blobBytesMax}`)
+        const sha256 = yield* sha256Of(bytes)
+        for (const mode of ["where absent", "over"] as const) {
+          yield* medium.write(sha256, bytes, mode)
+          const stored = yield* medium.read("in use", sha256)
+          if (stored !== undefined && (yield* sha256Of(stored)) === sha256) return sha256
+        }
+        return yield* unavailable("put", `${sha256} is not read as it was written`)
+      }),
+      get: Effect.fn("ObjectStore.get")(function*(sha256) {
+        const bytes = yield* look((area) => medium.read(area, sha256))
+        if (bytes === undefined) return yield* new BlobCorrupt({ sha256, reason: "missing" })
+        if ((yield* sha256Of(bytes)) !== sha256) return yield* new BlobCorrupt({ sha256, reason: "its bytes have another hash" })
+        return bytes
+      }),
+      size: Effect.fn("ObjectStore.size")((sha256) => look((area) => medium.size(area, sha256))),
+      list: medium.list,
+      setAside: Effect.fn("ObjectStore.setAside")(medium.setAside),
+      remove: Effect.fn("ObjectStore.remove")(medium.remove)
+    })
+  }
 }
 
-const putFile = async (folder: string, bytes: Uint8Array): Promise<string> => {
-  const sha256 = sha256Of(bytes)
-  const path = pathOf(folder, sha256)
-  const directory = join(path, "..")
-  await mkdir(directory, { recursive: true })
-  const temporary = join(directory, `.${randomUUID()}.tmp`)
-  const file = await open(temporary, "wx")
-  try {
-    await file.writeFile(bytes)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-  try {
-    await link(temporary, path)
-  } catch (cause) {
-    if (!isErrorCode(cause, "EEXIST")) throw cause
-  } finally {
-    await unlink(temporary)
-  }
-  const parent = await open(directory, "r")
-  try {
-    await parent.sync()
-  } finally {
-    await parent.close()
-  }
-  return sha256
-}
+/** Off the thread: a large blob takes tens of milliseconds. */
+const sha256Of = (bytes: Uint8Array): Effect.Effect<string> =>
+  Effect.promise(() => crypto.subtle.digest("SHA-256", Uint8Array.from(bytes))).pipe(Effect.map((hash) => Buffer.from(hash).toString("hex")))
 
-const pathOf = (folder: string, sha256: string): string => join(folder, sha256.slice(0, 2), sha256)
-const sha256Of = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex")
-const isErrorCode = (cause: unknown, code: string): boolean => cause instanceof Error && "code" in cause && cause.code === code
-const unavailable = (operation: string, cause: unknown): StoreUnavailable =>
-  new StoreUnavailable({ service: "objects", operation, reason: cause instanceof Error ? cause.message : String(cause) })
+const unavailable = (operation: string, reason: string) => new StoreUnavailable({ service: "objects", operation, reason })

@@ -1,6 +1,6 @@
 /**
  * How dependencies are called: a deadline, then retries of transient faults on one schedule. The only place where
- * calls to PostgreSQL are retried; commits are not among them (`Journal`), because their outcome may be unknown.
+ * calls to PostgreSQL and S3 are retried; commits are not among them (`Journal`), because their outcome may be unknown.
  */
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
@@ -30,6 +30,10 @@ export const once = (operation: string) => <A, R>(call: Effect.Effect<A, SqlErro
 
 /** Runs an idempotent database call under the whole policy. */
 export const postgres = <A, R>(operation: string, call: Effect.Effect<A, SqlError, R>): Effect.Effect<A, StoreUnavailable, R> =>
-  Effect.retry(once(operation)(call), { schedule: retrySchedule, times: retriesMax })
+  retried(once(operation)(call), () => true)
+
+/** Runs an idempotent call, which has a deadline of its own, again while it fails in passing. */
+export const retried = <A, E, R>(call: Effect.Effect<A, E, R>, isTransient: (error: E) => boolean): Effect.Effect<A, E, R> =>
+  Effect.retry(call, { schedule: retrySchedule, times: retriesMax, while: isTransient })
 
 const unavailable = (operation: string, reason: string) => new StoreUnavailable({ service: "postgres", operation, reason })
