@@ -3,10 +3,12 @@ import initial from "./0001_initial.ts"
 import cluster from "./0002_cluster.ts"
 import access from "./0003_access.ts"
 import versions from "./0004_versions.ts"
+import blobReferences from "./0005_blob_references.ts"
 
 export const migrations = {
   "0001_initial": initial,
   "0002_cluster": cluster,
   "0003_access": access,
-  "0004_versions": versions
+  "0004_versions": versions,
+  "0005_blob_references": blobReferences
 }

@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Command from "effect/cli/Command"
 import manifest from "../package.json" with { type: "json" }
+import { collectGarbage } from "./collectGarbage.ts"
 import { importDrawings } from "./importDrawings.ts"
 import { gateway, node } from "./member.ts"
 import { migrate } from "./migrate.ts"
@@ -13,7 +14,7 @@ import { start } from "./start.ts"
 
 const easel = Command.make("easel").pipe(
   Command.withDescription("A self-hosted multiplayer backend for design editors"),
-  Command.withSubcommands([start, node, gateway, migrate, importDrawings])
+  Command.withSubcommands([start, node, gateway, migrate, importDrawings, collectGarbage])
 )
 
 const reasonOf = (error: unknown): string => {

@@ -19,11 +19,20 @@ export interface SavedCheckpoint {
   readonly document: Document.Document
 }
 
-/** How many checkpoints are tried before the log is replayed from its start. */
+/** How many checkpoints are tried before the log is replayed from its start. Older ones are for nothing. */
 const candidatesMax = 3
 
 /** Saves that nobody waits for; who wants more of them waits for a place. More would hold more documents in memory. */
 const asideMax = 64
+
+/** Files whose old checkpoints are forgotten by one statement. */
+const pageFiles = 1_000
+
+interface ForgottenPage {
+  /** The last file of the page; none when there was none. */
+  readonly last: string | null
+  readonly forgotten: number
+}
 
 export class Checkpoints extends Context.Service<Checkpoints, {
   /** Stores the document durably. Encodes in slices, so that other actors of the thread go on. */
@@ -37,6 +46,8 @@ export class Checkpoints extends Context.Service<Checkpoints, {
   readonly aside: (save: Effect.Effect<void>) => Effect.Effect<void>
   /** The newest usable checkpoint or version at or below a seq. */
   readonly load: (fileId: string, upToSeq: number) => Effect.Effect<SavedCheckpoint | undefined, StoreUnavailable>
+  /** Forgets, or only counts, the checkpoints of all files that are too old to be tried. Their blobs stay. */
+  readonly forgetOld: (mode: "forget" | "count") => Effect.Effect<number, StoreUnavailable>
 }>()("@easel/store/Checkpoints") {
   static readonly layer = Layer.effect(
     Checkpoints,
@@ -82,6 +93,33 @@ export class Checkpoints extends Context.Service<Checkpoints, {
             if (document !== undefined) return { seq, document }
           }
           return undefined
+        }),
+
+        forgetOld: Effect.fn("Checkpoints.forgetOld")(function*(mode) {
+          let after: string | null = null
+          let forgotten = 0
+          do {
+            const rows: ReadonlyArray<ForgottenPage> = yield* policy.postgres(
+              "Checkpoints.forgetOld",
+              sql.unsafe<ForgottenPage>(
+                `WITH page AS MATERIALIZED (
+                   SELECT id FROM files WHERE $1::uuid IS NULL OR id > $1::uuid ORDER BY id LIMIT $2::int
+                 ), ranked AS (
+                   SELECT file_id, seq, row_number() OVER (PARTITION BY file_id, format ORDER BY seq DESC) AS place
+                   FROM file_checkpoints WHERE file_id IN (SELECT id FROM page)
+                 ), old AS (
+                   SELECT file_id, seq FROM ranked WHERE place > $3::int
+                 ), gone AS (
+                   DELETE FROM file_checkpoints c USING old WHERE $4::boolean AND c.file_id = old.file_id AND c.seq = old.seq
+                 )
+                 SELECT (SELECT id::text FROM page ORDER BY id DESC LIMIT 1) AS last, (SELECT count(*)::int FROM old) AS forgotten`,
+                [after, pageFiles, candidatesMax, mode === "forget"]
+              )
+            )
+            after = rows[0]?.last ?? null
+            forgotten += rows[0]?.forgotten ?? 0
+          } while (after !== null)
+          return forgotten
         })
       })
     })

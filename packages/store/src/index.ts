@@ -1,8 +1,10 @@
 /** The only code that speaks to PostgreSQL, Redis and object storage. */
 export { Access, type Held } from "./Access.ts"
 export { AccessNews, type News } from "./AccessNews.ts"
+export { BlobReferences } from "./BlobReferences.ts"
 export { Checkpoints, type SavedCheckpoint } from "./Checkpoints.ts"
 export { ClusterMembers, type Member, type MemberStatus, type Silent } from "./ClusterMembers.ts"
+export { collectGarbage, fateOf, type GarbageReport } from "./collectGarbage.ts"
 export { CommitConnection } from "./CommitConnection.ts"
 export { EpochStale, type FileRow, Files, type FilesCursor, type Grant, LeaseMissing, type Ownership } from "./Files.ts"
 export * as FolderObjectStore from "./FolderObjectStore.ts"

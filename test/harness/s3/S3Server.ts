@@ -26,6 +26,8 @@ export type Fault =
   | { readonly kind: "cut"; readonly at: "headers" | "half of the body" | "half of the answer" }
   /** The answer never comes. */
   | { readonly kind: "silence" }
+  /** Half of the answer comes. */
+  | { readonly kind: "stall" }
   /** Every byte of the answer flips its lowest bit. */
   | { readonly kind: "garble" }
   /** The body that is stored is another. */
@@ -89,10 +91,10 @@ export class S3Server {
     if (body === undefined || fault?.kind === "silence") return
     if (fault?.kind === "status") return send(response, this.#error(fault.status, fault.code))
     const answer = this.#answer(request, target, body, fault)
-    if (fault?.kind === "cut") {
+    if (fault?.kind === "cut" || fault?.kind === "stall") {
       const bytes = Buffer.from(answer.body ?? "")
       response.writeHead(answer.status, { ...answer.headers, "content-length": Math.max(bytes.length, 2) })
-      return void response.write(bytes.subarray(0, bytes.length / 2), () => response.destroy())
+      return void response.write(bytes.subarray(0, bytes.length / 2), () => fault.kind === "cut" && response.destroy())
     }
     send(response, fault?.kind === "garble" ? { ...answer, body: Buffer.from(answer.body ?? "").map((byte) => byte ^ 1) as Buffer } : answer)
   }
