@@ -3,7 +3,7 @@
  * the store asks, with its own statistics and nothing switched off.
  */
 import { expect, layer } from "@effect/vitest"
-import { Checkpoints, CommitConnection, Files, Journal, Log, Versions } from "@easel/store"
+import { BlobReferences, Checkpoints, CommitConnection, Files, Journal, Log, Versions } from "@easel/store"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
@@ -16,7 +16,7 @@ const record: Array<RecordedStatement> = []
 
 const commits = Layer.unwrap(Effect.map(TestDatabase, ({ url }) => CommitConnection.layer({ url: Redacted.make(url) })))
 
-const recorded = Layer.mergeAll(Files.layer, Log.layer, Journal.layer, Checkpoints.layer, Versions.layer).pipe(
+const recorded = Layer.mergeAll(Files.layer, Log.layer, Journal.layer, Checkpoints.layer, BlobReferences.layer, Versions.layer).pipe(
   Layer.provide([recordedClient(record), recordedCommits(record)]),
   Layer.provide([store.sqlClient, commits, store.objectStore]),
   Layer.provideMerge(TestDatabase.layer),
@@ -74,9 +74,9 @@ const filled = Effect.gen(function*() {
     SELECT ${largeFileId}::uuid, seq, 1, 'operation-' || seq, 'key-' || seq, 'hash', 'applied', 'update', 'object', 'name', '"value"', 0,
       'user', 'client' FROM generate_series(1, 40000) seq`
   yield* sql`INSERT INTO file_checkpoints (file_id, seq, epoch, format, sha256, bytes)
-    SELECT id, seq * 10, 1, 1, 'none', 1 FROM files, generate_series(1, 40) seq WHERE head_seq = 500`
+    SELECT id, seq * 10, 1, 1, encode(sha256((id::text || seq)::bytea), 'hex'), 1 FROM files, generate_series(1, 40) seq WHERE head_seq = 500`
   yield* sql`INSERT INTO file_versions (file_id, seq, kind, created_by, format, sha256, bytes, created_at)
-    SELECT id, seq * 10, 'auto', 'easel', 1, 'none', 1, now() - seq * interval '1 minute' FROM files, generate_series(1, 40) seq WHERE head_seq = 500`
+    SELECT id, seq * 10, 'auto', 'easel', 1, encode(sha256(('v' || id::text || seq)::bytea), 'hex'), 1, now() - seq * interval '1 minute' FROM files, generate_series(1, 40) seq WHERE head_seq = 500`
   yield* sql`INSERT INTO file_restores (id, file_id, target_seq, requested_by, before_version, from_seq, "timestamp", done_seq)
     SELECT gen_random_uuid(), file_id, seq, '{}', id, seq, 0, nullif(seq, 10) FROM file_versions`
   yield* sql`ANALYZE`
@@ -143,6 +143,14 @@ layer(Layer.provideMerge(Layer.effectDiscard(filled), recorded), { excludeTestSe
         expect(indexes(nodes)).toEqual(["file_versions_recent"])
         expect([...scanned(nodes), ...sorts(nodes)]).toEqual([])
       }
+    }))
+
+  it.effect("O5: who refers to blobs is found by their keys", () =>
+    Effect.gen(function*() {
+      const references = yield* BlobReferences
+      const nodes = yield* planOf(references.among(Array.from({ length: 10 }, (_, index) => index.toString(16).padStart(64, "0"))))
+      expect(scanned(nodes).filter((name) => name === "file_checkpoints")).toEqual([])
+      expect(indexes(nodes)).toContain("file_checkpoints_sha256")
     }))
 
   it.effect("A9: finding and granting a file touches one row by its id", () =>

@@ -12,7 +12,7 @@ const columns = [
   ["file_versions", "sha256"]
 ] as const
 
-const isReferred = columns.map(([table, column]) => `EXISTS (SELECT FROM ${table} WHERE ${table}.${column} = blob.sha256)`).join(" OR ")
+const referred = columns.map(([table, column]) => `SELECT ${column} AS sha256 FROM ${table} WHERE ${column} = ANY($1::text[])`).join(" UNION ")
 
 export class BlobReferences extends Context.Service<BlobReferences, {
   /** Those of some blobs that somebody refers to at a moment after the call. */
@@ -25,7 +25,7 @@ export class BlobReferences extends Context.Service<BlobReferences, {
         among: Effect.fn("BlobReferences.among")((sha256s) =>
           policy.postgres(
             "BlobReferences.among",
-            sql.unsafe<{ sha256: string }>(`SELECT sha256 FROM unnest($1::text[]) AS blob (sha256) WHERE ${isReferred}`, [sha256s])
+            sql.unsafe<{ sha256: string }>(referred, [sha256s])
           ).pipe(Effect.map((rows) => new Set(rows.map(({ sha256 }) => sha256)))))
       }))
   )
