@@ -20,6 +20,8 @@ export interface WebSocketLike {
 export type WebSocketConstructor = new(url: string, protocols?: Array<string>) => WebSocketLike
 
 export interface ConnectionHandlers {
+  /** What must be done before each connection; when it fails, that counts as a connection which was lost. */
+  readonly prepare: () => Promise<void> | undefined
   readonly onOpen: () => void
   readonly onFrame: (frame: ServerFrame) => void
   /** `retryInMillis` is when the next try starts. */
@@ -46,7 +48,7 @@ export class Connection {
   private silenceTimer: ReturnType<typeof setInterval> | undefined
   private heardMillis = 0
   private attempts = 0
-  private loading = false
+  private preparing = false
   /** Which of the urls is next. */
   private turn = 0
   private closed = false
@@ -90,22 +92,28 @@ export class Connection {
   }
 
   private start(): void {
-    if (this.format === "json") return this.open(jsonCodec)
-    if (this.codec !== undefined) return this.open(this.codec)
-    if (this.loading) return
-    this.loading = true
-    import("./msgpackCodec.ts").then(({ msgpackCodec }) => {
-      if (!this.closed) this.open(msgpackCodec)
+    if (this.preparing) return
+    const codec = this.format === "json" ? jsonCodec : this.codec
+    const prepared = this.handlers.prepare()
+    if (codec !== undefined && prepared === undefined) return this.open(codec)
+    this.preparing = true
+    const loaded = codec ?? import("./msgpackCodec.ts").then(({ msgpackCodec }) => msgpackCodec)
+    Promise.all([loaded, prepared]).finally(() => {
+      this.preparing = false
+    }).then(([ready]) => {
+      if (!this.closed) this.open(ready)
     }, () => {
-      // The page's own server is away; it is asked again as often as a connection would be tried.
-      this.retry(retryMillis.base * 2 ** this.attempts++)
-    }).finally(() => {
-      this.loading = false
+      // Whoever has the codec, or gives tokens, is away, and is asked again as often as a connection is tried.
+      if (!this.closed) this.retry(1006)
     })
   }
 
-  private retry(inMillis: number): void {
-    if (!this.closed) this.retryTimer = setTimeout(() => this.start(), inMillis)
+  /** Tells of a loss, and when it will be tried again. */
+  private retry(code: number): void {
+    const longest = Math.min(retryMillis.max, retryMillis.base * 2 ** this.attempts++)
+    const retryInMillis = Math.random() * (code === closeCodes.serviceRestart ? Math.max(longest, 1_000) : longest)
+    if (!this.closed) this.retryTimer = setTimeout(() => this.start(), retryInMillis)
+    this.handlers.onClose({ code, retryInMillis })
   }
 
   private open(codec: FrameCodec): void {
@@ -122,10 +130,7 @@ export class Connection {
       clearInterval(this.silenceTimer)
       if (this.socket === socket) this.socket = undefined
       if (this.attempts > 0 || code === closeCodes.serviceRestart) this.turn++
-      const longest = Math.min(retryMillis.max, retryMillis.base * 2 ** this.attempts++)
-      const retryInMillis = Math.random() * (code === closeCodes.serviceRestart ? Math.max(longest, 1_000) : longest)
-      this.retry(retryInMillis)
-      this.handlers.onClose({ code, retryInMillis })
+      this.retry(code)
     }
     socket.addEventListener("open", () => {
       this.silenceTimer = setInterval(() => this.checkSilence(socket, end), Limits.pingIntervalMillis / 2)

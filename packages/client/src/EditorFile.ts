@@ -3,9 +3,10 @@
  * sent again after every loss of connection until the server has answered; the server knows resends by their keys.
  */
 import { type Change, digest, Document, isObjectType, type Json, type ObjectType, type ObjectView, type Operation, toOperation, toView } from "@easel/document"
-import { closeCodes, type PresenceEntry, protocolVersion, type ServerFrame, type WireOperation } from "@easel/protocol/editor"
+import { type Access, closeCodes, may, type PresenceEntry, protocolVersion, type Role, type ServerFrame, type WireOperation } from "@easel/protocol/editor"
 import { Connection, socketUrlOf } from "./Connection.ts"
 import { checked } from "./checkOperation.ts"
+import { EditForbidden } from "./EditForbidden.ts"
 import type { Connectivity, EditorFileEvents, Status } from "./EditorFileEvents.ts"
 import type { EditorFileOptions } from "./EditorFileOptions.ts"
 import { GuardedOutbox } from "./GuardedOutbox.ts"
@@ -16,23 +17,21 @@ import { placeAmong, type Placement } from "./placeAmong.ts"
 import { type PresenceFields, PresenceSender } from "./PresenceSender.ts"
 import { Replica } from "./Replica.ts"
 import { ServerClock } from "./ServerClock.ts"
-import { inverseOf, onePerRegister, Undo } from "./Undo.ts"
+import { SignIn } from "./SignIn.ts"
+import { type OpenStep, Steps } from "./Steps.ts"
+import { inverseOf } from "./Undo.ts"
+import { untilSaved } from "./untilSaved.ts"
 
-/** A step of undo that lasts longer than a call, such as a drag. `cancel` takes back all that was changed in it. */
-export interface OpenStep {
-  end(): void
-  cancel(): void
-}
-
-const fatalCodes = new Set(["file_missing", "file_damaged", "bad_subscribe", "unsupported_version"])
+const fatalCodes = new Set(["file_missing", "file_damaged", "bad_subscribe", "unsupported_version", "forbidden"])
 
 export class EditorFile {
   readonly fileId: string
   private readonly options: EditorFileOptions
   private readonly connection: Connection
+  private readonly signIn: SignIn
   private readonly replica = new Replica()
   private readonly clock = new ServerClock(() => Date.now())
-  private readonly history = new Undo()
+  private readonly steps = new Steps()
   private readonly listeners = new Listeners<EditorFileEvents>()
   private readonly sender = new OperationSender((operations) => this.connection.send("operation", { operations }), () => this.flush())
   private readonly presenceSender: PresenceSender
@@ -40,12 +39,11 @@ export class EditorFile {
   private readonly others = new Map<string, PresenceEntry>()
   private connectivity: Connectivity = "connecting"
   private mode: Status["mode"] = "normal"
+  private role: Role | undefined
   private clientIdKept: string | undefined
   private ownColor = ""
   private fileName = ""
   private subscribedMillis = 0
-  private flushing = false
-  private group: Array<Change> | undefined
 
   constructor(options: EditorFileOptions) {
     this.options = options
@@ -54,7 +52,9 @@ export class EditorFile {
     if (WebSocket === undefined) throw new Error("there is no global WebSocket here: pass one as options.WebSocket")
     this.presenceSender = new PresenceSender((fields) => this.connection.send("presence", fields))
     const urls = typeof options.url === "string" ? [options.url] : options.url
+    this.signIn = new SignIn(options, (token) => this.connection.send("authenticate", { token }))
     this.connection = new Connection(urls.map(socketUrlOf), WebSocket, options.format ?? "json", {
+      prepare: () => this.signIn.prepare(),
       onOpen: () => this.subscribe(),
       onFrame: (frame) => this.onFrame(frame),
       onClose: ({ code }) => this.onClose(code)
@@ -110,7 +110,9 @@ export class EditorFile {
   }
 
   get status(): Status {
-    return { connectivity: this.connectivity, waiting: this.replica.pendingCount, mode: this.mode, outbox: this.outbox.state }
+    const { connectivity, role } = this
+    const mode = role === undefined || may(role, "edit") ? this.mode : "readonly"
+    return { connectivity, waiting: this.replica.pendingCount, mode, role, outbox: this.outbox.state }
   }
 
   /** Returns the function that stops listening. */
@@ -118,7 +120,7 @@ export class EditorFile {
     return this.listeners.on(name, listener)
   }
 
-  // ---- changing -------------------------------------------------------------------------------------------------
+  // ---- changing: all of it throws `EditForbidden` while the server is there and the role does not allow it --------
 
   /** Returns the id of the new object. */
   create(
@@ -156,50 +158,31 @@ export class EditorFile {
 
   /** Makes everything that `edit` changes one step of undo. */
   transact(edit: () => void): void {
-    if (this.group !== undefined) return edit()
-    const inverse: Array<Change> = []
-    this.group = inverse
-    try {
-      edit()
-    } finally {
-      this.group = undefined
-      if (inverse.length > 0) this.history.record(inverse)
-    }
+    this.steps.transact(edit)
   }
 
   /** Makes all changes until its end one step of undo, in which a register counts once, however often it was written. */
   startStep(): OpenStep {
-    if (this.group !== undefined) throw new Error("another step is open")
-    const inverse: Array<Change> = []
-    this.group = inverse
-    const close = (): ReadonlyArray<Change> => {
-      if (this.group !== inverse) return []
-      this.group = undefined
-      return onePerRegister(inverse)
-    }
-    return {
-      end: () => {
-        const changes = close()
-        if (changes.length > 0) this.history.record(changes)
-      },
-      cancel: () => this.apply(close())
-    }
+    // What the server has taken stays, when the role was lost meanwhile.
+    return this.steps.start((inverse) => this.forbidden === undefined && this.apply(inverse))
   }
 
   get canUndo(): boolean {
-    return this.history.canUndo
+    return this.steps.history.canUndo
   }
 
   get canRedo(): boolean {
-    return this.history.canRedo
+    return this.steps.history.canRedo
   }
 
   undo(): void {
-    this.apply(this.history.undo((changes) => inverseOf(this.document, changes)))
+    this.requireEdit()
+    this.apply(this.steps.history.undo((changes) => inverseOf(this.document, changes)))
   }
 
   redo(): void {
-    this.apply(this.history.redo((changes) => inverseOf(this.document, changes)))
+    this.requireEdit()
+    this.apply(this.steps.history.redo((changes) => inverseOf(this.document, changes)))
   }
 
   /** Tells the others what this editor points at and looks at; sent at most 30 times a second, and once while alone. */
@@ -208,16 +191,8 @@ export class EditorFile {
   }
 
   /** Resolves when the server has answered everything that was changed so far, here and in pages that are gone. */
-  async saved(): Promise<void> {
-    while ((this.replica.pendingCount > 0 || this.outbox.state === "opening") && this.connectivity !== "closed" && this.connectivity !== "failed") {
-      await new Promise<void>((resolve) => {
-        const stop = this.on("status", () => {
-          stop()
-          resolve()
-        })
-      })
-    }
-    if (this.replica.pendingCount > 0) throw new Error(`${this.replica.pendingCount} operations were not saved`)
+  saved(): Promise<void> {
+    return untilSaved(this)
   }
 
   /** Drops the connection and makes a new one, as if the network had failed. */
@@ -227,6 +202,7 @@ export class EditorFile {
 
   close(): void {
     this.connectivity = "closed"
+    this.signIn.pause()
     this.presenceSender.stop()
     this.connection.close()
     this.outbox.close()
@@ -235,12 +211,22 @@ export class EditorFile {
 
   // ---- inside ---------------------------------------------------------------------------------------------------
 
+  /** Why nothing may be changed now. Without a server it is not known, and what is changed then is for it to decide. */
+  private get forbidden(): EditForbidden | undefined {
+    return this.connectivity === "online" && this.role !== undefined && !may(this.role, "edit") ? new EditForbidden(this.role) : undefined
+  }
+
+  private requireEdit(): void {
+    const { forbidden } = this
+    if (forbidden !== undefined) throw forbidden
+  }
+
   private change(changes: ReadonlyArray<Change>): void {
+    this.requireEdit()
     if (changes.length === 0) return
     const inverse = inverseOf(this.document, changes)
     this.apply(changes)
-    if (this.group === undefined) this.history.record(inverse)
-    else this.group.unshift(...inverse)
+    this.steps.add(inverse)
   }
 
   private apply(changes: ReadonlyArray<Change>): void {
@@ -251,7 +237,7 @@ export class EditorFile {
     this.outbox.add(operations)
     this.listeners.emit("change", { objectIds: new Set(changes.map(({ objectId }) => objectId)), origin: "local" })
     this.listeners.emit("status", this.status)
-    this.flushSoon()
+    this.sender.sendSoon()
   }
 
   /** Operations of pages that are gone. What is made from now on is made on top of them. */
@@ -260,18 +246,19 @@ export class EditorFile {
     const objectIds = this.replica.takeOver(operations)
     if (objectIds.size > 0) this.listeners.emit("change", { objectIds, origin: "remote" })
     this.listeners.emit("status", this.status)
-    this.flushSoon()
+    this.sender.sendSoon()
   }
 
   private subscribe(): void {
-    const { fileId, userId, userName = userId } = this.options
+    const { fileId, userId, userName } = this.options
     this.subscribedMillis = Date.now()
     this.connection.send("subscribe", {
       fileId,
       userId,
-      userName,
+      ...(userName === undefined ? {} : { userName }),
       protocolVersion,
       compression: "deflate-raw",
+      ...this.signIn.credentials,
       ...(this.clientIdKept === undefined ? {} : { clientId: this.clientIdKept }),
       // Under a new identity own operations without an answer would get wrong stamps; a snapshot holds them.
       ...(this.replica.seq === undefined || this.clientIdKept === undefined ? {} : { sinceSeq: this.replica.seq })
@@ -287,9 +274,9 @@ export class EditorFile {
       case "ack":
         return this.onAck(frame.payload)
       case "presence":
-        for (const entry of frame.payload.presence) this.others.set(entry.clientId, entry)
-        for (const clientId of frame.payload.left) this.others.delete(clientId)
-        return this.onOthers()
+        return this.onPresence(frame.payload)
+      case "access":
+        return this.onAccess(frame.payload)
       case "renamed":
         return this.onName(frame.payload.name)
       case "status":
@@ -309,7 +296,6 @@ export class EditorFile {
     this.clientIdKept = payload.clientId
     this.ownColor = payload.yourColor
     this.others.clear()
-    for (const entry of payload.presence) this.others.set(entry.clientId, entry)
     if ("file" in payload) {
       this.onName(payload.file.name)
       this.replica.onSnapshot(payload.file, payload.seq)
@@ -319,14 +305,24 @@ export class EditorFile {
     }
     this.connectivity = "online"
     this.mode = "normal"
-    this.onOthers()
+    this.role = payload.role
+    this.signIn.onSync(payload)
+    this.onPresence({ presence: payload.presence, left: [] })
     this.listeners.emit("synced", { seq: payload.seq })
     this.listeners.emit("status", this.status)
     this.presenceSender.resume()
     this.flush()
   }
 
-  private onOthers(): void {
+  private onAccess(access: Access): void {
+    this.role = access.role
+    this.signIn.onAccess(access)
+    this.listeners.emit("status", this.status)
+  }
+
+  private onPresence({ left, presence }: Extract<ServerFrame, { readonly type: "presence" }>["payload"]): void {
+    for (const entry of presence) this.others.set(entry.clientId, entry)
+    for (const clientId of left) this.others.delete(clientId)
     this.presenceSender.company(this.others.size === 0)
     this.listeners.emit("presence", this.others)
   }
@@ -349,7 +345,7 @@ export class EditorFile {
     for (const { id, status } of results) {
       // Its object never came to be, or is somebody else's under the same id: no undo may touch it.
       const refused = status === "rejected" ? this.replica.pendingOperation(id) : undefined
-      if (refused?.operationType === "create") this.history.forget(refused.objectId)
+      if (refused?.operationType === "create") this.steps.history.forget(refused.objectId)
     }
     const objectIds = this.replica.onResults(results, seq, this.clientIdKept ?? "")
     this.outbox.remove(results.map(({ id }) => id))
@@ -361,36 +357,34 @@ export class EditorFile {
   }
 
   private onError({ code, message, operationIds }: Extract<ServerFrame, { readonly type: "error" }>["payload"]): void {
-    if (fatalCodes.has(code)) {
-      this.connectivity = "failed"
-      this.connection.close()
-      this.outbox.close()
-      this.listeners.emit("failed", { code, message })
-      this.listeners.emit("status", this.status)
-    } else if (operationIds !== undefined || this.connectivity !== "online") {
+    if (fatalCodes.has(code) || (code === "unauthenticated" && !this.signIn.canAskAgain)) this.fail(code, message)
+    else if (operationIds !== undefined || this.connectivity !== "online") {
       // Everything unanswered is sent again, in order, on a new connection.
       this.connection.reconnect()
     }
   }
 
-  private onClose(code: number): void {
-    // Another connection took this identity over; two with one identity would not hear of each other's edits.
-    if (code === closeCodes.replaced) this.clientIdKept = undefined
-    this.replica.unsendAll()
-    this.sender.reset()
-    this.presenceSender.pause()
-    if (this.connectivity === "online" || this.connectivity === "connecting") this.connectivity = "offline"
+  /** The file cannot be had any more. What waits stays in the outbox, for whoever opens it next. */
+  private fail(code: string, message: string): void {
+    this.connectivity = "failed"
+    this.connection.close()
+    this.outbox.close()
+    this.listeners.emit("failed", { code, message })
     this.listeners.emit("status", this.status)
   }
 
-  /** What is changed in one turn of the event loop leaves in one frame. */
-  private flushSoon(): void {
-    if (this.flushing) return
-    this.flushing = true
-    queueMicrotask(() => {
-      this.flushing = false
-      this.flush()
-    })
+  private onClose(code: number): void {
+    // Another connection took this identity over; two with one identity would not hear of each other's edits.
+    if (code === closeCodes.replaced) this.clientIdKept = undefined
+    this.signIn.pause()
+    this.replica.unsendAll()
+    this.sender.reset()
+    this.presenceSender.pause()
+    if (this.connectivity === "failed" || this.connectivity === "closed") return
+    if (code === closeCodes.forbidden) return this.fail("forbidden", "you may not open this file any more")
+    if (code === closeCodes.unauthenticated && !this.signIn.canAskAgain) return this.fail("unauthenticated", "the server asks who you are")
+    this.connectivity = "offline"
+    this.listeners.emit("status", this.status)
   }
 
   private flush(): void {

@@ -1,5 +1,5 @@
 /** What a file in an editor tells of itself: its status, and the events that announce each change. */
-import type { OperationResult, PresenceEntry } from "@easel/protocol/editor"
+import type { OperationResult, PresenceEntry, Role } from "@easel/protocol/editor"
 import type { OutboxState } from "./GuardedOutbox.ts"
 import type { OutboxFailure } from "./Outbox.ts"
 
@@ -9,7 +9,10 @@ export interface Status {
   readonly connectivity: Connectivity
   /** Own operations, and such taken over from pages that are gone, not yet known to be on the server's disk. */
   readonly waiting: number
+  /** `readonly` while the role does not allow editing, whatever else is the matter. */
   readonly mode: "normal" | "degraded" | "readonly" | "draining"
+  /** What the user may do, as far as the server has told. */
+  readonly role: Role | undefined
   /** Whether what waits outlives the page. */
   readonly outbox: OutboxState
 }
@@ -22,7 +25,7 @@ export interface EditorFileEvents {
   readonly ack: { readonly results: ReadonlyArray<OperationResult> }
   /** An own operation that the server refused; the view has already gone back. */
   readonly rejected: OperationResult
-  /** The file cannot be opened; no further tries are made. */
+  /** The file cannot be opened, or not any more; no further tries are made. What waits stays in the outbox. */
   readonly failed: { readonly code: string; readonly message: string }
   /** What is changed from now on is lost when the page goes before the server has it. Editing goes on. */
   readonly outboxFailed: OutboxFailure

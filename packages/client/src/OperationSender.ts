@@ -32,11 +32,22 @@ export class OperationSender {
   private frames = framesBucket()
   private operations = operationsBucket()
   private timer: ReturnType<typeof setTimeout> | undefined
+  private isGathering = false
 
-  /** `sendAgain` is called when what had to wait for its time may be sent. */
+  /** `sendAgain` is called when what had to wait may be sent. */
   constructor(sendFrame: (operations: ReadonlyArray<unknown>) => void, sendAgain: () => void) {
     this.sendFrame = sendFrame
     this.sendAgain = sendAgain
+  }
+
+  /** What is made in one turn of the event loop leaves in one frame. */
+  sendSoon(): void {
+    if (this.isGathering) return
+    this.isGathering = true
+    queueMicrotask(() => {
+      this.isGathering = false
+      this.sendAgain()
+    })
   }
 
   /** Sends what has not been sent on the present connection, as far as the window allows. */

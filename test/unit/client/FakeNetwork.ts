@@ -1,11 +1,17 @@
 /** A WebSocket for the SDK that ends in a simulated server. Frames move when the test says so. */
-import type { ServerFrame } from "@easel/protocol"
+import type { Access, ServerFrame } from "@easel/protocol"
 import type { WebSocketConstructor, WebSocketLike } from "@easel/client"
 import { SimulatedServer, type SimulatedSocket } from "./SimulatedServer.ts"
 
 interface EditorFrame {
   readonly type: string
-  readonly payload: { readonly operations?: ReadonlyArray<unknown>; readonly clientId?: string; readonly sinceSeq?: number }
+  readonly payload: {
+    readonly operations?: ReadonlyArray<unknown>
+    readonly clientId?: string
+    readonly sinceSeq?: number
+    readonly token?: string
+    readonly link?: string
+  }
 }
 
 type Listener = (event: { readonly data: unknown; readonly code: number }) => void
@@ -15,6 +21,11 @@ export class FakeNetwork {
   private readonly sockets = new Set<FakeSocket>()
   /** The identities given to editors that name none. */
   readonly clientIds = ["client-0", "client-1", "client-2", "client-3"]
+
+  /** What editors have shown of who they are, with each `subscribe` and `authenticate`. */
+  readonly shown: Array<{ readonly type: string; readonly token?: string | undefined; readonly link?: string | undefined }> = []
+  /** Answers these tokens with `error unauthenticated` and 4001. */
+  readonly refusedTokens = new Set<string | undefined>()
 
   /** How many frames of a connection that breaks still arrive, when `receiveLate` lets them. */
   framesArrivingLate = 0
@@ -66,6 +77,18 @@ export class FakeNetwork {
     }
   }
 
+  /** A frame to all editors that have the file. */
+  tell(frame: ServerFrame): void {
+    for (const { link } of this.sockets) link?.toEditor.push(frame)
+    this.deliver()
+  }
+
+  /** Everybody's role changes. */
+  grant(access: Access): void {
+    this.server.access = access
+    this.tell({ type: "access", payload: access })
+  }
+
   /** All connections break; what was sent and has not arrived is lost. */
   cut(code = 1006): void {
     for (const socket of this.sockets) socket.end(code)
@@ -109,8 +132,13 @@ class FakeSocket implements WebSocketLike {
 
   send(data: string): void {
     const { payload, type }: EditorFrame = JSON.parse(data)
-    const { clientId, operations, sinceSeq } = payload
+    const { clientId, link, operations, sinceSeq, token } = payload
+    if (type === "subscribe" || type === "authenticate") {
+      this.network.shown.push({ type, token, link })
+      if (this.network.refusedTokens.has(token)) return this.dismiss()
+    }
     if (type === "subscribe") this.link = this.network.server.connect(clientId ?? this.network.newClientId(), { sinceSeq })
+    else if (type === "ping") this.hear({ type: "pong", payload: { serverTime: this.network.server.nowMillis } })
     else if (type === "operation") this.link?.toServer.push(JSON.stringify(operations))
   }
 
@@ -124,6 +152,11 @@ class FakeSocket implements WebSocketLike {
 
   hear(frame: ServerFrame): void {
     this.emit("message", { data: JSON.stringify(frame), code: 0 })
+  }
+
+  private dismiss(): void {
+    this.hear({ type: "error", payload: { code: "unauthenticated", message: "the token has expired" } })
+    this.end(4001)
   }
 
   end(code: number): void {

@@ -3,7 +3,7 @@
  * frames of the gateway, with queues in between that a test moves on as it likes.
  */
 import { digest, type Document, inPaintOrder, isRefusal, type ObjectView, type Operation, toViewText, validateOperation } from "@easel/document"
-import type { Committed, FileView, OperationResult, ServerFrame, Submission } from "@easel/protocol"
+import { type Access, type Committed, type FileView, may, type OperationResult, type ServerFrame, type Submission } from "@easel/protocol"
 import { committedEvent, toRows } from "../../../cluster/file/committedEvent.ts"
 import { CommitRing } from "../../../cluster/file/CommitRing.ts"
 import * as FileState from "../../../cluster/file/FileState.ts"
@@ -35,6 +35,8 @@ interface Sync {
 
 export class SimulatedServer {
   nowMillis = 100_000
+  /** What everybody may do, and until when. */
+  access: Access = { role: "owner" }
   /** The ids of all operations in the log, superseded ones included, in order of seq. */
   readonly committedIds: Array<string> = []
   private state = FileState.empty
@@ -60,7 +62,7 @@ export class SimulatedServer {
   connect(clientId: string, { age = 0, sinceSeq }: Sync): SimulatedSocket {
     const socket = new SimulatedSocket(clientId, `connection ${this.connections++}`)
     this.sockets.add(socket)
-    const common = { role: "owner" as const, presence: [], yourColor: "#000000", clientId, epoch: 1, serverTime: this.nowMillis, latestTimestamp: 0, protocolVersion: 1 }
+    const common = { ...this.access, presence: [], yourColor: "#000000", clientId, epoch: 1, serverTime: this.nowMillis, latestTimestamp: 0, protocolVersion: 1 }
     const missed = sinceSeq === undefined || sinceSeq === this.seq ? undefined : this.ring.since(sinceSeq)
     if (sinceSeq !== undefined && (missed !== undefined || sinceSeq === this.seq)) {
       const operations = JSON.parse(`[${Buffer.from(missed?.body ?? []).toString("utf8")}]`)
@@ -93,7 +95,7 @@ export class SimulatedServer {
     const submissions = frames.map(({ operations, socket: { clientId, connectionId } }): Submission =>
       ({ clientId, connectionId, userId: "u", operations }))
     const fromSeq = this.seq
-    const [state, { entries, results }] = FileState.step(this.state, { submissions, nowMillis: this.nowMillis, refusedKeys: new Set(), mayEdit: () => true })
+    const [state, { entries, results }] = FileState.step(this.state, { submissions, nowMillis: this.nowMillis, refusedKeys: new Set(), mayEdit: () => may(this.access.role, "edit") })
     this.state = state
     this.committedIds.push(...entries.map(({ operation }) => operation.id))
     if (entries.length > 0) this.publish(committedEvent(1, fromSeq, toRows(entries)))

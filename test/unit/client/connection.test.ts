@@ -51,7 +51,7 @@ afterEach(() => {
 })
 
 const connect = (...urls: ReadonlyArray<string>): Connection =>
-  new Connection(urls, RecordedSocket, "json", { onOpen: () => undefined, onFrame: () => undefined, onClose: () => undefined })
+  new Connection(urls, RecordedSocket, "json", { prepare: () => undefined, onOpen: () => undefined, onFrame: () => undefined, onClose: () => undefined })
 
 /** The newest socket; waits for it when the former one has ended. */
 const newest = (): RecordedSocket => {

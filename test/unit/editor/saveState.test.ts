@@ -3,7 +3,7 @@ import type { Status } from "@easel/client"
 import { expect, it } from "vitest"
 import { saveState } from "../../../packages/editor/src/shell/editor/saveState.ts"
 
-const status = (status: Partial<Status>): Status => ({ connectivity: "online", waiting: 0, mode: "normal", outbox: "none", ...status })
+const status = (status: Partial<Status>): Status => ({ connectivity: "online", waiting: 0, mode: "normal", role: undefined, outbox: "none", ...status })
 
 it.each<readonly [Partial<Status>, string, string]>([
   [{}, "saved", "Saved"],
