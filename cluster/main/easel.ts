@@ -11,10 +11,11 @@ import { importDrawings } from "./importDrawings.ts"
 import { gateway, node } from "./member.ts"
 import { migrate } from "./migrate.ts"
 import { start } from "./start.ts"
+import { token } from "./token.ts"
 
 const easel = Command.make("easel").pipe(
   Command.withDescription("A self-hosted multiplayer backend for design editors"),
-  Command.withSubcommands([start, node, gateway, migrate, importDrawings, collectGarbage])
+  Command.withSubcommands([start, node, gateway, migrate, importDrawings, collectGarbage, token])
 )
 
 const reasonOf = (error: unknown): string => {

@@ -10,6 +10,7 @@ import { SingleBar } from "cli-progress"
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
@@ -23,7 +24,16 @@ class ImportFailed extends Schema.TaggedError<ImportFailed>()("ImportFailed", { 
 const gap = 24
 const rowWidth = 4_000
 
-const serverUrl = Config.String("EASEL_URL").pipe(Config.withDefault("http://127.0.0.1:4400"))
+/** The Easel to import into, and who imports, where it asks. */
+interface Server {
+  readonly url: string
+  readonly token: Option.Option<Redacted.Redacted>
+}
+
+const server: Config.Config<Server> = Config.all({
+  url: Config.String("EASEL_URL").pipe(Config.withDefault("http://127.0.0.1:4400")),
+  token: Config.Redacted("EASEL_TOKEN").pipe(Config.option)
+})
 
 export const importDrawings = Command.make(
   "import",
@@ -36,18 +46,18 @@ export const importDrawings = Command.make(
     name: Flag.String("name").pipe(Flag.withDescription("Name of the new file, when no --file is given"), Flag.withDefault("Imported drawings"))
   },
   Effect.fn("importDrawings")(function*({ file, name, paths }) {
-    const url = yield* serverUrl
+    const into = yield* server
     const sources = yield* findDrawings(paths)
     if (sources.length === 0) return yield* new ImportFailed({ reason: "no SVG file was found there" })
-    const fileId = yield* Option.match(file, { onNone: () => createFile(url, name), onSome: Effect.succeed })
-    const editor = yield* open(url, fileId)
+    const fileId = yield* Option.match(file, { onNone: () => createFile(into, name), onSome: Effect.succeed })
+    const editor = yield* open(into, fileId)
     const report = yield* send(editor, sources).pipe(Effect.ensuring(Effect.sync(() => editor.close())))
-    console.log(`Imported ${report.drawings} drawings as ${report.objects} objects into ${url}/api/files/${fileId}`)
+    console.log(`Imported ${report.drawings} drawings as ${report.objects} objects into ${into.url}/api/files/${fileId}`)
     for (const [what, count] of [...report.unsupported].sort((a, b) => b[1] - a[1])) console.log(`  not supported: ${what} (${count})`)
     for (const { path, reason } of report.failed) console.log(`  not imported: ${path}: ${reason}`)
     if (report.failed.length > 0) return yield* new ImportFailed({ reason: `${report.failed.length} drawings were not imported` })
   })
-).pipe(Command.withDescription("Import SVG drawings into a file of a running Easel (EASEL_URL)"))
+).pipe(Command.withDescription("Import SVG drawings into a file of a running Easel (EASEL_URL, EASEL_TOKEN)"))
 
 const findDrawings = (paths: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<string>, ImportFailed> =>
   Effect.tryPromise({
@@ -62,13 +72,16 @@ const findDrawings = (paths: ReadonlyArray<string>): Effect.Effect<ReadonlyArray
     catch: (cause) => new ImportFailed({ reason: cause instanceof Error ? cause.message : String(cause) })
   })
 
-const createFile = (url: string, name: string): Effect.Effect<string, ImportFailed> =>
+const createFile = ({ token, url }: Server, name: string): Effect.Effect<string, ImportFailed> =>
   Effect.gen(function*() {
     const response = yield* Effect.tryPromise({
       try: () =>
         fetch(new URL("/api/files", url), {
           method: "POST",
-          headers: { "content-type": "application/json" },
+          headers: {
+            "content-type": "application/json",
+            ...(Option.isSome(token) ? { authorization: `Bearer ${Redacted.value(token.value)}` } : {})
+          },
           body: JSON.stringify({ name })
         }),
       catch: () => new ImportFailed({ reason: `no Easel answers at ${url}: start one, or set EASEL_URL` })
@@ -77,15 +90,17 @@ const createFile = (url: string, name: string): Effect.Effect<string, ImportFail
       try: () => response.json(),
       catch: () => new ImportFailed({ reason: `${url} does not answer like an Easel` })
     })
+    if (response.status === 401) return yield* new ImportFailed({ reason: `${url} asks who you are: set EASEL_TOKEN (easel token prints one)` })
     const created = yield* Schema.decodeUnknownEffect(Schema.Struct({ id: Schema.String }))(body).pipe(
       Effect.mapError(() => new ImportFailed({ reason: `the file could not be created: HTTP ${response.status}` }))
     )
     return created.id
   })
 
-const open = (url: string, fileId: string): Effect.Effect<EditorFile, ImportFailed> =>
+const open = ({ token, url }: Server, fileId: string): Effect.Effect<EditorFile, ImportFailed> =>
   Effect.callback<EditorFile, ImportFailed>((resume) => {
-    const editor = new EditorFile({ url, fileId, userId: "easel-import", userName: "Import", WebSocket })
+    const shown = Option.isSome(token) ? { token: Redacted.value(token.value) } : {}
+    const editor = new EditorFile({ url, fileId, userId: "easel-import", userName: "Import", WebSocket, ...shown })
     editor.on("synced", () => resume(Effect.succeed(editor)))
     editor.on("failed", ({ message }) => resume(Effect.fail(new ImportFailed({ reason: message }))))
   }).pipe(Effect.timeoutOrElse({

@@ -89,7 +89,8 @@ const JwtSecret = Schema.String.check(
   Schema.makeFilter((text) => Buffer.byteLength(text) >= jwtSecretBytesMin || `has at least ${jwtSecretBytesMin} bytes`)
 )
 
-const tokens = Config.all({
+/** How tokens are checked, if they are. */
+export const tokenRules = Config.all({
   secret: Config.schema(Schema.Redacted(JwtSecret), "EASEL_JWT_SECRET").pipe(Config.option),
   jwksUrl: Config.URL("EASEL_JWKS_URL").pipe(Config.option),
   issuer: Config.String("EASEL_JWT_ISSUER").pipe(Config.withDefault("easel")),
@@ -121,7 +122,7 @@ export const settings: Config.Config<Settings> = Config.all({
   hotAfter: Config.Duration("EASEL_HOT_AFTER").pipe(Config.withDefault(Duration.seconds(5))),
   coolAfter: Config.Duration("EASEL_COOL_AFTER").pipe(Config.withDefault(Duration.minutes(1))),
   drain: Config.Duration("EASEL_DRAIN").pipe(Config.withDefault(Duration.seconds(2))),
-  tokens,
+  tokens: tokenRules,
   origins: list("EASEL_ORIGINS"),
   connectionsPerAddress: number("EASEL_CONNECTIONS_PER_ADDRESS", between(1, 1_000_000), 1_000),
   trustedProxies: list("EASEL_TRUSTED_PROXIES"),

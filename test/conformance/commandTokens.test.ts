@@ -1,0 +1,74 @@
+/** Tokens on the command line: `easel token` prints them, `easel import` shows them. */
+import { execFile } from "node:child_process"
+import { writeFile } from "node:fs/promises"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { promisify } from "node:util"
+import { jwtVerify } from "jose"
+import { expect, it, onTestFinished } from "vitest"
+import { nodeForFile } from "../harness/easelNode.ts"
+import { programArgs } from "../harness/runtime.ts"
+import { makeFile, setRole } from "../harness/sharing.ts"
+import { temporaryFolder } from "../harness/temporaryFolder.ts"
+import { takesTokens, testSecret, tokenOf } from "../harness/tokens.ts"
+
+const own = nodeForFile({ environment: takesTokens })
+const program = fileURLToPath(new URL("../../dist/easel.mjs", import.meta.url))
+const execute = promisify(execFile)
+
+const easel = async (args: ReadonlyArray<string>, env: Readonly<Record<string, string>> = {}) => {
+  const { stdout } = await execute(process.execPath, [...programArgs(program), ...args], { env: { PATH: process.env.PATH ?? "", ...env } })
+  return stdout
+}
+
+/** What a call that must fail says on standard error. */
+const complaintOf = async (args: ReadonlyArray<string>, env?: Readonly<Record<string, string>>): Promise<string> =>
+  easel(args, env).then(
+    (stdout) => Promise.reject(new Error(`it did not fail: ${stdout}`)),
+    ({ stderr }: { readonly stderr: string }) => stderr.trimEnd()
+  )
+
+const drawing = async (): Promise<string> => {
+  const folder = await temporaryFolder()
+  onTestFinished(() => folder.remove())
+  const path = join(folder.path, "drawing.svg")
+  await writeFile(path, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10"><rect width="5" height="5"/></svg>`)
+  return path
+}
+
+it("P19: easel token prints a token that says what was asked for, and that the server takes", async () => {
+  const printed = (await easel(["token", "--user", "ada", "--name", "Ada L.", "--admin", "--expires", "10 minutes"], takesTokens)).trim()
+  const { payload } = await jwtVerify(printed, new TextEncoder().encode(testSecret), { issuer: "easel", audience: "easel" })
+  expect(payload).toMatchObject({ sub: "ada", name: "Ada L.", scope: "admin" })
+  expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBe(600)
+  const response = await fetch(`${own.node.url}/api/files`, { headers: { authorization: `Bearer ${printed}` } })
+  expect(response.status).toBe(200)
+})
+
+it("P19: easel token follows the settings of issuer and audience, and leaves out what was not asked for", async () => {
+  const printed = (await easel(["token", "--user", "bob"], { ...takesTokens, EASEL_JWT_ISSUER: "here", EASEL_JWT_AUDIENCE: "there" })).trim()
+  const { payload } = await jwtVerify(printed, new TextEncoder().encode(testSecret), { issuer: "here", audience: "there" })
+  expect(Object.keys(payload).sort()).toEqual(["aud", "exp", "iat", "iss", "sub"])
+})
+
+it.each<readonly [string, ReadonlyArray<string>, Readonly<Record<string, string>>, RegExp]>([
+  ["no secret", [], {}, /^easel: EASEL_JWT_SECRET is not set: .+$/],
+  ["a short secret", [], { EASEL_JWT_SECRET: "short" }, /^easel: .*EASEL_JWT_SECRET.*$/],
+  ["keys of somebody else", [], { EASEL_JWKS_URL: "https://issuer.example/keys" }, /^easel: .*EASEL_JWKS_URL https:\/\/issuer\.example\/keys$/],
+  ["no time", ["--expires", "soon"], takesTokens, /expires/],
+  ["a time without an end", ["--expires", "Infinity"], takesTokens, /expires/]
+])("P19: easel token with %s says so, and prints no token", async (_, flags, env, complaint) => {
+  expect(await complaintOf(["token", "--user", "ada", ...flags], env)).toMatch(complaint)
+})
+
+it("P19: easel import shows EASEL_TOKEN, and says that it is missing or refused", async () => {
+  const path = await drawing()
+  const server = { EASEL_URL: own.node.url }
+  expect(await complaintOf(["import", path], server)).toMatch(/asks who you are: set EASEL_TOKEN/)
+  const EASEL_TOKEN = await tokenOf({ userId: "ada" })
+  expect(await easel(["import", path], { ...server, EASEL_TOKEN })).toContain("Imported 1 drawings")
+  const fileId = await makeFile(own.database.url)
+  await setRole(own.database.url, "file", fileId, "ada", "viewer")
+  expect(await complaintOf(["import", "--file", fileId, path], { ...server, EASEL_TOKEN })).toContain("a viewer may not edit this file")
+  expect(await complaintOf(["import", "--file", await makeFile(own.database.url), path], { ...server, EASEL_TOKEN })).toContain("you may not open this file")
+})
