@@ -3,8 +3,9 @@
  * the open step of undo. No DOM. Listeners hear of any change, as often as it happens; whoever paints coalesces.
  * The document may change under it at any time: what somebody else deletes leaves the selection before it is read.
  */
-import type { EditorFile, OpenStep } from "@easel/client"
+import type { EditorFile, OpenStep, Status } from "@easel/client"
 import type { Document } from "@easel/document"
+import { may } from "@easel/protocol/editor"
 import type { Camera, Size } from "../camera/Camera.ts"
 import { OwnPresence } from "../presence/OwnPresence.ts"
 import type { Box } from "../scene/Box.ts"
@@ -38,6 +39,8 @@ export class EditorState {
   /** The step in which the text that is being edited was created. */
   private newText: OpenStep | undefined
   private wasShown = false
+  /** What the user may do, as it was heard last. */
+  private role: Status["role"]
   private previews: ReadonlyArray<Preview> = []
 
   constructor(file: EditorFile) {
@@ -45,7 +48,10 @@ export class EditorState {
     this.ownPresence = new OwnPresence(file, () => ({ cursor: this.cursor, selection: this.selecting.ids, viewport: this.viewing.told }))
     this.stops = [
       file.on("change", ({ objectIds }) => this.documentChanged(objectIds)),
-      file.on("status", () => this.changed()),
+      file.on("status", () => {
+        this.hearRole()
+        this.changed()
+      }),
       file.on("synced", () => this.changed()),
       file.on("renamed", () => this.changed()),
       file.on("failed", () => this.changed()),
@@ -289,7 +295,7 @@ export class EditorState {
     const object = this.file.document.get(editingTextId)
     const isEmpty = object?.deleted === false && (object.get("text") ?? "") === ""
     if (isEmpty && newText !== undefined) newText.cancel()
-    else if (isEmpty) this.file.delete(editingTextId)
+    else if (isEmpty) this.edit(() => this.file.delete(editingTextId))
     this.step?.end()
   }
 
@@ -301,6 +307,16 @@ export class EditorState {
   }
 
   // ---- inside ---------------------------------------------------------------------------------------------------
+
+  /** Says that one may edit now, or may not any more: what the person was in the middle of ends with that. */
+  private hearRole(): void {
+    const [before, { role }] = [this.role, this.file.status]
+    this.role = role
+    const canEdit = may(role, "edit")
+    if (before === undefined || may(before, "edit") === canEdit) return
+    if (!canEdit) this.setTool(this.tool)
+    this.notify("info", canEdit ? "You can edit now." : "You can now view only.")
+  }
 
   private documentChanged(objectIds: ReadonlySet<string> | undefined): void {
     const stale = this.stale ?? new Set()

@@ -5,9 +5,11 @@ export type Route = { readonly page: "files" } | { readonly page: "file"; readon
 
 const routeOf = (path: string): Route => {
   if (path === "/") return { page: "files" }
-  const fileId = /^\/f\/([^/]+)\/?$/.exec(path)?.[1]
-  return fileId === undefined ? { page: "nowhere" } : { page: "file", fileId: fileId.toLowerCase() }
+  const fileId = fileIdIn(path)
+  return fileId === undefined ? { page: "nowhere" } : { page: "file", fileId }
 }
+
+export const fileIdIn = (path: string): string | undefined => /^\/f\/([^/]+)\/?$/.exec(path)?.[1]?.toLowerCase()
 
 export const pathOfFile = (fileId: string): string => `/f/${fileId}`
 

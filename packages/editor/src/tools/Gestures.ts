@@ -18,6 +18,9 @@ import { RotateGesture } from "./RotateGesture.ts"
 /** How near to an outline a press must be, in screen pixels. */
 const tolerancePixels = 4
 
+/** What changes nothing, and so goes on when one may not edit any more. */
+const looking: ReadonlySet<Gesture["name"]> = new Set(["press", "pan", "marquee"])
+
 export class Gestures {
   private readonly model: EditorModel
   private active: Gesture | undefined
@@ -86,6 +89,7 @@ export class Gestures {
     const at = this.newest
     if (at === undefined) return
     this.newest = undefined
+    if (this.model.readOnly && this.active !== undefined && !looking.has(this.active.name)) this.cancel()
     if (this.active === undefined) {
       this.hover(at)
       return
@@ -100,7 +104,7 @@ export class Gestures {
     this.frame()
     const ended = this.active
     this.active = undefined
-    ended.end(at)
+    ended?.end(at)
     this.pointerKept = this.pointerAt(at)
   }
 

@@ -1,10 +1,8 @@
-/** Who is in the file. A click on somebody follows what they look at; a click on oneself changes one's name. */
-import { useState } from "preact/hooks"
+/** Who is in the file. A click on somebody follows what they look at. */
 import type { EditorModel } from "../../model/EditorModel.ts"
-import { identity, renameOneself } from "../identity.ts"
 import { Menu } from "../parts/Menu.tsx"
 import { initialsOf, inkOn } from "./avatarLook.ts"
-import { RenameOneself } from "./RenameOneself.tsx"
+import { OwnAvatar } from "./OwnAvatar.tsx"
 import { useModel } from "./useModel.ts"
 
 interface Person {
@@ -19,18 +17,7 @@ const avatarsMax = 4
 export const Avatars = ({ model, onReopen }: { readonly model: EditorModel; readonly onReopen: () => void }) => {
   const people = useModel(model, peopleIn, samePeople)
   const following = useModel(model, (model) => model.following)
-  const own = useModel(model, ({ file }) => file.color)
-  const [isRenaming, setRenaming] = useState(false)
-  const { userName } = identity()
   const toggle = (clientId: string) => model.follow(following === clientId ? undefined : clientId)
-  const rename = (name: string) => {
-    setRenaming(false)
-    if (name === userName) return
-    renameOneself(name)
-    // What waits outlives the connection only where the browser keeps it.
-    if (model.file.status.waiting === 0 || model.file.status.outbox === "open") onReopen()
-    else model.notify("info", "The others see your new name when everything is saved and the page is loaded again.")
-  }
   const others = people.slice(avatarsMax)
   return (
     <div class="avatars" role="group" aria-label="People in this file">
@@ -61,17 +48,7 @@ export const Avatars = ({ model, onReopen }: { readonly model: EditorModel; read
           }))}
         />
       )}
-      <button
-        type="button"
-        class="avatar avatar-own"
-        aria-label={`You are ${userName}. Change your name`}
-        data-tip={`${userName} (you)`}
-        style={{ "--color": own === "" ? "#8888" : own, "--ink": inkOn(own) }}
-        onClick={() => setRenaming(true)}
-      >
-        {initialsOf(userName)}
-      </button>
-      {isRenaming && <RenameOneself userName={userName} onDone={rename} onClose={() => setRenaming(false)} />}
+      <OwnAvatar model={model} onReopen={onReopen} />
     </div>
   )
 }

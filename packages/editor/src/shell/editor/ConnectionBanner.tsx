@@ -11,6 +11,7 @@ const quietMillis = 1_500
 export const ConnectionBanner = ({ model }: { readonly model: EditorModel }) => {
   const state = useModel(model, ({ file }) => saveState(file.status).state)
   const isKept = useModel(model, ({ file }) => file.status.outbox === "open")
+  const readOnly = useModel(model, ({ readOnly }) => readOnly)
   const [shown, setShown] = useState<typeof state>("saved")
   useEffect(() => {
     const isTrouble = state === "offline" || state === "paused"
@@ -22,8 +23,10 @@ export const ConnectionBanner = ({ model }: { readonly model: EditorModel }) => 
       <div class="canvas-banner" data-kind="offline">
         <Icon name="offline" />
         <span>
-          You are offline. Go on working: your changes are {isKept ? "kept in this browser and " : ""}sent when the server is back.
-          {isKept ? "" : " Leave the page open until then."}
+          You are offline. {readOnly
+            ? "What others change shows when the server is back."
+            : `Go on working: your changes are ${isKept ? "kept in this browser and " : ""}sent when the server is back.`}
+          {isKept || readOnly ? "" : " Leave the page open until then."}
         </span>
         <button type="button" class="text-button" onClick={() => model.file.reconnect()}>Try now</button>
       </div>

@@ -1,6 +1,7 @@
 /** One file: opens it, and shows the editor, or why there is none. */
 import { useEffect, useState } from "preact/hooks"
 import { EditorSkeleton } from "../EditorSkeleton.tsx"
+import { session } from "../session/Session.ts"
 import { EditorFailure } from "./EditorFailure.tsx"
 import { EditorLayout } from "./EditorLayout.tsx"
 import { type OpenFile, openFile } from "./openFile.ts"
@@ -26,7 +27,12 @@ export const EditorPage = ({ fileId }: { readonly fileId: string }) => {
     const opened = openFile(fileId)
     const stops = [
       opened.file.on("synced", () => setSynced(true)),
-      opened.file.on("failed", (failed) => setFailure(failed)),
+      opened.file.on("failed", (failed) => {
+        if (failed.code !== "unauthenticated") return setFailure(failed)
+        const { waiting } = opened.file.status
+        const kept = waiting > 0 && opened.file.status.outbox === "open" ? " What was not saved yet is kept in this browser, and is sent when you are back." : ""
+        session.refused(`The server says: ${failed.message}.${kept}`, opened.shown, fileId)
+      }),
       opened.file.on("status", ({ waiting }) => setWaiting(waiting > 0))
     ]
     // The browser knows at once that the network is back; the SDK would wait for its next try.

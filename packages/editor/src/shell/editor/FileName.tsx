@@ -1,12 +1,15 @@
 /** The file's name, renamed where it stands. The new name shows at once; the server tells the others. */
 import { useEffect, useState } from "preact/hooks"
 import type { EditorModel } from "../../model/EditorModel.ts"
-import { fileNameCharsMax, renameFile, RequestFailed } from "../files/FilesApi.ts"
+import { fileNameCharsMax, renameFile } from "../files/FilesApi.ts"
 import { EditableText } from "../parts/EditableText.tsx"
+import { messageOf } from "../request.ts"
 import { useFileName } from "./useFileName.ts"
+import { useModel } from "./useModel.ts"
 
 export const FileName = ({ model }: { readonly model: EditorModel }) => {
   const serverName = useFileName(model)
+  const readOnly = useModel(model, ({ readOnly }) => readOnly)
   const [ownName, setOwnName] = useState<string>()
   const [isRenaming, setRenaming] = useState(false)
   // Once the server has spoken, its word is the name.
@@ -18,10 +21,10 @@ export const FileName = ({ model }: { readonly model: EditorModel }) => {
       await renameFile(model.file.fileId, text)
     } catch (error) {
       setOwnName(undefined)
-      model.notify("error", `The file was not renamed. ${error instanceof RequestFailed ? error.message : String(error)}`)
+      model.notify("error", `The file was not renamed. ${messageOf(error)}`)
     }
   }
-  if (isRenaming) {
+  if (isRenaming && !readOnly) {
     return (
       <EditableText
         value={name}
@@ -34,6 +37,7 @@ export const FileName = ({ model }: { readonly model: EditorModel }) => {
       />
     )
   }
+  if (readOnly) return <h1 class="file-name"><span>{name}</span></h1>
   return (
     <h1 class="file-name">
       <button type="button" aria-label={`File name: ${name}. Rename`} onClick={() => setRenaming(true)}>{name}</button>

@@ -9,15 +9,22 @@ import { EditorFile, type OutboxFailure } from "@easel/client"
 import { openIndexedDbOutbox } from "@easel/client/indexedDb"
 import { EditorModel } from "../../model/EditorModel.ts"
 import { identity } from "../identity.ts"
+import { session, type Shown } from "../session/Session.ts"
 
 export interface OpenFile {
   readonly file: EditorFile
   readonly model: EditorModel
+  /** What the server was shown of who opens it. */
+  readonly shown: Shown
   close(): void
 }
 
 export const openFile = (fileId: string): OpenFile => {
-  const file = new EditorFile({ url: location.origin, fileId, ...identity(), outbox: openIndexedDbOutbox(fileId) })
+  const shown = session.shownFor(fileId)
+  const { userId, userName } = identity()
+  // Of who shows a token the server knows the name.
+  const who = shown.token === undefined ? { userId, userName } : { userId }
+  const file = new EditorFile({ url: location.origin, fileId, ...who, ...shown, outbox: openIndexedDbOutbox(`${fileId}${session.userKey}`) })
   const model = new EditorModel(file)
   const stop = file.on("outboxFailed", ({ code }) => model.notify("warning", outboxWords[code]))
   const handle = { easel: { model, file } }
@@ -25,6 +32,7 @@ export const openFile = (fileId: string): OpenFile => {
   return {
     file,
     model,
+    shown,
     close: () => {
       stop()
       model.dispose()

@@ -1,5 +1,6 @@
 /** What the save indicator says: a function of the SDK's status and of nothing else, so that it cannot claim more. */
 import type { Status } from "@easel/client"
+import { may } from "@easel/protocol/editor"
 import type { IconName } from "../parts/iconPaths.ts"
 
 export interface SaveState {
@@ -10,7 +11,7 @@ export interface SaveState {
   readonly title: string
 }
 
-export const saveState = ({ connectivity, mode, waiting }: Status): SaveState => {
+export const saveState = ({ connectivity, mode, role, waiting }: Status): SaveState => {
   const waits = waiting === 0 ? "" : ` ${changes(waiting)} waiting.`
   switch (connectivity) {
     case "failed":
@@ -27,12 +28,15 @@ export const saveState = ({ connectivity, mode, waiting }: Status): SaveState =>
         title: `The server cannot be reached.${waits} They are sent when it is back.`
       }
     case "online":
-      return online(mode, waiting)
+      return online(mode, role, waiting)
   }
 }
 
-const online = (mode: Status["mode"], waiting: number): SaveState => {
-  if (mode === "readonly") return { state: "readonly", icon: "locked", text: "Read only", title: "The server takes no changes now." }
+const online = (mode: Status["mode"], role: Status["role"], waiting: number): SaveState => {
+  if (mode === "readonly") {
+    const title = role === undefined || may(role, "edit") ? "The server takes no changes now." : "You can look at this file, and not change it."
+    return { state: "readonly", icon: "locked", text: "Read only", title }
+  }
   if (mode === "degraded") {
     const text = waiting === 0 ? "Saving paused" : `Saving paused, ${changes(waiting)} waiting`
     return { state: "paused", icon: "paused", text, title: "The server cannot reach its database. What you change is kept and saved when it can." }

@@ -3,10 +3,13 @@ import { useEffect, useState } from "preact/hooks"
 import { loadEditor } from "../loadEditor.ts"
 import { Icon } from "../parts/Icon.tsx"
 import { StatePage } from "../parts/StatePage.tsx"
+import { messageOf } from "../request.ts"
 import { navigate, pathOfFile } from "../router.ts"
+import { SignedIn } from "../session/SignedIn.tsx"
 import { ThemeButton } from "../theme/ThemeButton.tsx"
 import { FileCard } from "./FileCard.tsx"
-import { createFile, type FileEntry, firstPage, listFiles, onFileEdited, renameFile, RequestFailed } from "./FilesApi.ts"
+import { onFileEdited } from "./fileEvents.ts"
+import { createFile, type FileEntry, firstPage, listFiles, renameFile } from "./FilesApi.ts"
 import { useClock } from "./useClock.ts"
 
 type Listing =
@@ -92,6 +95,8 @@ export const FileList = () => {
     <div class="files">
       <header class="files-header">
         <span class="brand"><span class="brand-mark" aria-hidden="true" />Easel</span>
+        <span class="spacer" />
+        <SignedIn />
         <ThemeButton />
       </header>
       <main>
@@ -139,5 +144,3 @@ const MoreButton = ({ isBusy, load }: { readonly isBusy: boolean; readonly load:
     <button type="button" class="button" disabled={isBusy} onClick={load}>{isBusy ? "Loading…" : "Show more"}</button>
   </div>
 )
-
-const messageOf = (error: unknown): string => (error instanceof RequestFailed ? error.message : `Something went wrong: ${String(error)}`)

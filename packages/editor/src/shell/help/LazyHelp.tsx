@@ -1,20 +1,16 @@
-/** Loads the help dialog when it is first opened. */
-import type { FunctionComponent } from "preact"
-import { useEffect, useState } from "preact/hooks"
+/** The help dialog, when it is open. */
 import type { EditorModel } from "../../model/EditorModel.ts"
 import { useModel } from "../editor/useModel.ts"
+import { LazyDialog } from "../parts/LazyDialog.tsx"
 
-type HelpDialog = FunctionComponent<{ readonly onClose: () => void }>
+const load = async () => (await import("./HelpDialog.tsx")).HelpDialog
 
 export const LazyHelp = ({ model }: { readonly model: EditorModel }) => {
   const isOpen = useModel(model, ({ helpOpen }) => helpOpen)
-  const [loaded, setLoaded] = useState<{ readonly Help: HelpDialog }>()
-  useEffect(() => {
-    if (!isOpen || loaded !== undefined) return
-    import("./HelpDialog.tsx").then(({ HelpDialog }) => setLoaded({ Help: HelpDialog }), () => {
-      model.setHelpOpen(false)
-      model.notify("error", "The help could not be loaded.")
-    })
-  }, [isOpen])
-  return isOpen && loaded !== undefined ? <loaded.Help onClose={() => model.setHelpOpen(false)} /> : null
+  const close = () => model.setHelpOpen(false)
+  const fail = () => {
+    close()
+    model.notify("error", "The help could not be loaded.")
+  }
+  return isOpen ? <LazyDialog load={load} props={{ onClose: close }} onFailed={fail} /> : null
 }
