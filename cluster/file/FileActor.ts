@@ -8,18 +8,7 @@
  * submissions again, where those that were committed after all are recognised by their keys. An actor that was fenced
  * forgets its memory and answers that it does not know.
  */
-import {
-  type Action,
-  CommitIndeterminate,
-  FileBusy,
-  FileDamaged,
-  FileMoved,
-  FileUnavailable,
-  type Principal,
-  type ShardGroup,
-  type Submission,
-  type Submitted
-} from "@easel/protocol"
+import { type Action, CommitIndeterminate, FileBusy, FileDamaged, FileMoved, FileUnavailable, type Principal, type ShardGroup, type Submission, type Submitted } from "@easel/protocol"
 import { Checkpoints, type CommitError, CommitUnknown, type EpochStale, Files, type Grant, type Ownership, Journal, Log, PresenceStore, type ShardLeases, type StoreUnavailable } from "@easel/store"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"

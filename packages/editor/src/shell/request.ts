@@ -2,7 +2,7 @@
 import { session, type Shown } from "./session/Session.ts"
 
 /** The server was not reached, or refused, or asks who it is. */
-export class RequestFailed extends Error {
+class RequestFailed extends Error {
   readonly reason: "unreachable" | "refused" | "unauthenticated"
 
   constructor(reason: RequestFailed["reason"], message: string) {
