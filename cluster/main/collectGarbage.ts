@@ -1,5 +1,5 @@
 /** `easel collect-garbage`: blobs that nobody refers to, and checkpoints that nobody would try. For cron, once a day. */
-import { BlobReferences, Checkpoints, collectGarbage as collect, type GarbageReport } from "@easel/store"
+import { BlobReferences, Checkpoints, collectGarbage as collect, Files, type GarbageReport } from "@easel/store"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -7,14 +7,18 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
+import * as Migrate from "../runtime/Migrate.ts"
 import * as Node from "../runtime/Node.ts"
 import { checked, settings } from "../runtime/Settings.ts"
 import { layerObjects, layerSql } from "../runtime/storeLayers.ts"
 
 class GraceTooShort extends Schema.TaggedError<GraceTooShort>()("GraceTooShort", { reason: Schema.String }) {}
 
+/** A database that refers to nothing is more likely another one than a reason to empty a bucket. */
+class DatabaseEmpty extends Schema.TaggedError<DatabaseEmpty>()("DatabaseEmpty", { reason: Schema.String }) {}
+
 /** Longer than anybody takes from putting a blob to referring to it, retries and wrong clocks included. */
-const graceMin = Duration.minutes(10)
+const graceMin = Duration.hours(1)
 
 const graceFlag = Flag.String("grace").pipe(
   Flag.withDescription("How long a blob is left alone before each of the two steps, as in \"12 hours\""),
@@ -29,15 +33,23 @@ export const collectGarbage = Command.make("collect-garbage", { grace: graceFlag
     if (Duration.isLessThan(grace, graceMin)) return yield* new GraceTooShort({ reason: `--grace is at least ${Duration.format(graceMin)}` })
     const read = yield* Effect.flatMap(settings, checked)
     const { url } = yield* Node.databaseOf(read)
-    const store = Layer.merge(Checkpoints.layer, BlobReferences.layer).pipe(
+    // Refuses the database of a newer Easel, where more may refer to blobs than is known here.
+    yield* Migrate.runAt(url)
+    const store = Layer.mergeAll(Checkpoints.layer, BlobReferences.layer, Files.layer).pipe(
       Layer.provideMerge(layerObjects(read)),
       Layer.provide(layerSql(url, "no shards"))
     )
-    const report = yield* Effect.provide(collect(dryRun ? "report" : "collect", grace), store)
+    const report = yield* Effect.provide(collected(dryRun ? "report" : "collect", grace), store)
     console.log(linesOf(report, Option.isSome(read.s3) ? `bucket ${read.s3.value.bucket}` : `folder ${read.dataFolder}`, dryRun).join("\n"))
   }).pipe(Effect.scoped)).pipe(
     Command.withDescription("Remove blobs that nobody refers to, and old checkpoints, at DATABASE_URL and in its object storage")
   )
+
+const collected = Effect.fnUntraced(function*(mode: "collect" | "report", grace: Duration.Duration) {
+  const [file] = yield* Effect.flatMap(Files, (files) => files.list(1))
+  if (file === undefined) return yield* new DatabaseEmpty({ reason: "the database has no files: is it the one of these blobs?" })
+  return yield* collect(mode, grace)
+})
 
 const linesOf = ({ blobs, checkpoints }: GarbageReport, place: string, dryRun: boolean): ReadonlyArray<string> => {
   const rows = [

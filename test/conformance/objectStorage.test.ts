@@ -5,6 +5,7 @@ import { join as joinPath } from "node:path"
 import { expect, it, onTestFinished } from "vitest"
 import { databaseForTest, nodeForTest } from "../harness/easelNode.ts"
 import { create, createFile, join, readFile, update } from "../harness/editing.ts"
+import { runSql } from "../harness/runSql.ts"
 import { type Fault, S3Server } from "../harness/s3/S3Server.ts"
 
 const serverForTest = async () => {
@@ -28,7 +29,8 @@ const isSilent: Fault = { kind: "silence" }
 
 it.each([
   { workers: 0, fault: refuses },
-  { workers: 1, fault: isSilent }
+  { workers: 1, fault: refuses },
+  { workers: 0, fault: isSilent }
 ])("A7 O9: with $workers workers checkpoints go to the bucket and come from it, and one that is away holds nothing up", async ({ fault, workers }) => {
   const { url } = await databaseForTest()
   const { environment, server } = await serverForTest()
@@ -55,12 +57,9 @@ it.each([
   for (const secret of [server.secretAccessKey, server.accessKeyId]) expect(node.log).not.toContain(secret)
 }, 90_000)
 
-it("O5 O7: easel collect-garbage says what it would do, does it, and refuses a grace that is too short", async () => {
+it("O5 O7: easel collect-garbage says what it would do, does it, and refuses what would cost blobs that are needed", async () => {
   const { url } = await databaseForTest()
   const { environment, server } = await serverForTest()
-  const migrated = await nodeForTest({ databaseUrl: url, environment })
-  await migrated.start()
-  await migrated.stop()
   const key = (area: string, digit: string) => `nodes/${area}/${digit.repeat(2)}/${digit.repeat(64)}`
   const old = { bytes: randomBytes(1_500), storedAtMillis: Date.now() - 3 * 86_400_000 }
   server.objects.set(key("objects", "a"), old)
@@ -72,6 +71,12 @@ it("O5 O7: easel collect-garbage says what it would do, does it, and refuses a g
     return { code: (await command.exited()).code, log: command.log }
   }
 
+  const ofAnother = await run()
+  expect(ofAnother.code).toBe(1)
+  expect(ofAnother.log).toMatch(/^easel: the database has no files/m)
+  expect(server.objects.size).toBe(3)
+
+  await runSql(url, "INSERT INTO files (name) VALUES ('One')")
   const dry = await run("--dry-run")
   expect(dry.code).toBe(0)
   expect(dry.log).toMatch(/In bucket easel, if this were no dry run:/)
@@ -85,7 +90,10 @@ it("O5 O7: easel collect-garbage says what it would do, does it, and refuses a g
   expect(done.code).toBe(0)
   expect([...server.objects.keys()].sort()).toEqual([key("aside", "a"), key("objects", "b")])
 
-  const refused = await run("--grace", "1 minute")
+  const refused = await run("--grace", "59 minutes")
   expect(refused.code).toBe(1)
-  expect(refused.log).toMatch(/^easel: --grace is at least 10m$/m)
+  expect(refused.log).toMatch(/^easel: --grace is at least 1h$/m)
+
+  await runSql(url, "INSERT INTO easel_migrations (migration_id, name) VALUES (999, 'future')")
+  expect((await run()).log).toMatch(/newer/)
 }, 90_000)

@@ -148,11 +148,18 @@ for (const [name, storage] of storages.filter(([name]) => name !== "S3")) {
       Effect.gen(function*() {
         const objects = yield* ObjectStore
         const { names } = yield* BlobStorage
+        const graceMillis = 1_000
+        let referred = 0
         const writer = Effect.fnUntraced(function*(bytes: Uint8Array) {
-          for (let round = 1; round <= 12; round++) {
+          for (let round = 1; round <= 9; round++) {
+            const startMillis = Date.now()
             const sha256 = yield* objects.put(bytes)
             const fileId = yield* refer(sha256)
-            for (let look = 0; look < 3; look++) expect((yield* objects.get(sha256)).length).toBe(500)
+            // A machine that was stalled for longer was promised nothing.
+            if (Date.now() - startMillis < graceMillis) {
+              referred++
+              for (let look = 0; look < 3; look++) expect((yield* objects.get(sha256)).length).toBe(500)
+            }
             yield* forget(fileId)
             // Now and then it is left alone until it goes, once as far as out of sight.
             const areas = round === 6 ? ["objects", "aside"] as const : round % 3 === 0 ? ["objects"] as const : []
@@ -161,9 +168,10 @@ for (const [name, storage] of storages.filter(([name]) => name !== "S3")) {
             }
           }
         })
-        const collecting = Effect.forever(collectGarbage("collect", Duration.millis(400)))
+        const collecting = Effect.forever(collectGarbage("collect", Duration.millis(graceMillis)))
         const writers = Effect.all(Array.from({ length: 6 }, () => writer(randomBytes(500))), { concurrency: "unbounded" })
         yield* Effect.raceFirst(writers, Effect.all([collecting, collecting], { concurrency: "unbounded" }))
+        expect(referred).toBeGreaterThan(10)
       }), 60_000)
 
     it.effect("O5: a blob that is damaged aside is told and left", () =>

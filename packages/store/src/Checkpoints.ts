@@ -25,6 +25,9 @@ const candidatesMax = 3
 /** Saves that nobody waits for; who wants more of them waits for a place. More would hold more documents in memory. */
 const asideMax = 64
 
+/** How long closing the store waits for them: a storage that does not answer must not hold up a node that stops. */
+const asideWait = "5 seconds"
+
 /** Files whose old checkpoints are forgotten by one statement. */
 const pageFiles = 1_000
 
@@ -42,7 +45,7 @@ export class Checkpoints extends Context.Service<Checkpoints, {
     seq: number,
     document: Document.Document
   ) => Effect.Effect<void, StoreUnavailable>
-  /** Begins a save and does not wait for its end, unless there are too many. The store is closed only after it. */
+  /** Begins a save and does not wait for its end, unless there are too many. The store is closed only after it, or five seconds. */
   readonly aside: (save: Effect.Effect<void>) => Effect.Effect<void>
   /** The newest usable checkpoint or version at or below a seq. */
   readonly load: (fileId: string, upToSeq: number) => Effect.Effect<SavedCheckpoint | undefined, StoreUnavailable>
@@ -56,7 +59,7 @@ export class Checkpoints extends Context.Service<Checkpoints, {
       const objects = yield* ObjectStore
       const underWay = yield* FiberSet.make<void>()
       const places = yield* Semaphore.make(asideMax)
-      yield* Effect.addFinalizer(() => FiberSet.awaitEmpty(underWay))
+      yield* Effect.addFinalizer(() => Effect.timeoutOption(Effect.interruptible(FiberSet.awaitEmpty(underWay)), asideWait))
 
       return Checkpoints.of({
         save: Effect.fn("Checkpoints.save")(function*(fileId, epoch, seq, document) {
