@@ -232,7 +232,7 @@ describe("tokens", () => {
     expect(editor.isOpen).toBe(true)
   })
 
-  it("H7: neither secrets nor tokens nor what is drawn stand in the log", async () => {
+  it("P23: neither secrets nor tokens nor what is drawn stand in the log", async () => {
     const { database, node } = own
     const { editor, fileId } = await openAs("editor")
     const canary = `canary-${randomUUID()}`
