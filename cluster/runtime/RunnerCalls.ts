@@ -79,7 +79,7 @@ export const layer = Layer.effect(Runners.Runners, Effect.gen(function*() {
     send: ({ address, message }) => {
       if (message._tag === "OutgoingRequest") return request(address, message)
       const { _tag, requestId } = message.envelope
-      return _tag === "Interrupt" ? Effect.sync(() => lines.to(address).interrupt(requestId)) : Effect.void
+      return _tag === "Interrupt" ? Effect.sync(() => lines.opened(address)?.interrupt(requestId)) : Effect.void
     },
     notify: () => Effect.die("no call is persisted"),
     onRunnerUnavailable: () => Effect.void

@@ -14,8 +14,8 @@ import { type Address, RunnerLine } from "./RunnerLine.ts"
 export class RunnerLines extends Context.Service<RunnerLines, {
   /** The line to a runner, opened if there is none. */
   readonly to: (address: Address) => RunnerLine
-  /** Breaks the line to a runner, if there is one. */
-  readonly hangUp: (address: Address) => void
+  /** The line to a runner, if there is one. */
+  readonly opened: (address: Address) => RunnerLine | undefined
 }>()("@easel/cluster/RunnerLines") {
   static readonly layer = Layer.effect(RunnerLines, Effect.gen(function*() {
     const lines = new Map<string, RunnerLine>()
@@ -29,7 +29,7 @@ export class RunnerLines extends Context.Service<RunnerLines, {
         lines.set(name, line)
         return line
       },
-      hangUp: ({ host, port }) => lines.get(`${host}:${port}`)?.hangUp()
+      opened: ({ host, port }) => lines.get(`${host}:${port}`)
     })
   }))
 }
@@ -43,7 +43,7 @@ export const hangingUp = <E, R>(storage: Layer.Layer<RunnerStorage.RunnerStorage
     const getRunners = Effect.tap(own.getRunners, (runners) =>
       Effect.sync(() => {
         const gone = runners.flatMap(([{ address }, isAlive]) => isAlive ? [] : [address])
-        for (const address of gone) if (!dead.has(`${address.host}:${address.port}`)) lines.hangUp(address)
+        for (const address of gone) if (!dead.has(`${address.host}:${address.port}`)) lines.opened(address)?.hangUp()
         dead = new Set(gone.map(({ host, port }) => `${host}:${port}`))
       }))
     return RunnerStorage.RunnerStorage.of({ ...own, getRunners })

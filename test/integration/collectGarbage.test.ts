@@ -41,7 +41,7 @@ const refer = Effect.fnUntraced(function*(sha256: string, table: "file_checkpoin
   const { id } = yield* Effect.flatMap(Files, (files) => files.create("Garbage"))
   yield* table === "file_checkpoints"
     ? sql`INSERT INTO file_checkpoints (file_id, seq, epoch, format, sha256, bytes) VALUES (${id}::uuid, 1, 1, 1, ${sha256}, 1)`
-    : sql`INSERT INTO file_versions (file_id, seq, kind, created_by, sha256) VALUES (${id}::uuid, 1, 'auto', 'ada', ${sha256})`
+    : sql`INSERT INTO file_versions (file_id, seq, kind, created_by, format, sha256, bytes) VALUES (${id}::uuid, 1, 'auto', 'ada', 1, ${sha256}, 1)`
   return id
 })
 

@@ -1,28 +1,12 @@
 /** A line to a runner: what waits on it ends with it. */
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
-import { once } from "node:events"
-import { type AddressInfo, createServer, type Socket } from "node:net"
-import { expect, onTestFinished, test } from "vitest"
+import { expect, test } from "vitest"
 import { Link, unsentBytesMax } from "../../../cluster/runtime/Link.ts"
 import { kinds } from "../../../cluster/runtime/linkFrames.ts"
 import { type Caller, RunnerLine } from "../../../cluster/runtime/RunnerLine.ts"
+import { listen } from "../../harness/listen.ts"
 import { waitUntil } from "../../harness/waitUntil.ts"
-
-/** A runner's port and who connected to it. */
-const listen = async () => {
-  const connections: Array<Socket> = []
-  const server = createServer({ highWaterMark: unsentBytesMax }, (connection) => connections.push(connection.pause()))
-  server.listen(0, "127.0.0.1")
-  await once(server, "listening")
-  onTestFinished(() => {
-    for (const connection of connections) connection.destroy()
-    server.close()
-  })
-  // SAFETY: it listens on TCP.
-  const { port } = server.address() as AddressInfo
-  return { connections, address: { host: "127.0.0.1", port } }
-}
 
 class Answers implements Caller {
   readonly heard: Array<string> = []
@@ -89,7 +73,7 @@ test("K4: who waits for room goes on when the peer reads, and when it goes", asy
   const link = new Link(connection, () => {}, () => {})
   const fill = () => {
     // More than the systems of both sides buffer; nobody reads before this turn ends.
-    for (let bytes = 0; bytes < 32 * unsentBytesMax; bytes += unsentBytesMax) link.send(kinds.reply, 9n, new Uint8Array(unsentBytesMax))
+    for (let bytes = 0; bytes < 16 * unsentBytesMax; bytes += unsentBytesMax) link.send(kinds.reply, 9n, new Uint8Array(unsentBytesMax))
     return Effect.runFork(link.room)
   }
   const waiting = fill()
