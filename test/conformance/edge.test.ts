@@ -143,12 +143,15 @@ describe("how much", () => {
   it("P18 P9: what exceeds it is refused by name as busy, and presence is dropped; later it is served", async () => {
     const fileId = await createFile(own.node)
     const editor = await join(own.node, fileId)
-    const operations = [create("a"), ...Array.from({ length: 999 }, (_, n) => update("a", "x", n))]
+    const sent = 3_000
+    const startedMillis = performance.now()
+    const operations = [create("a"), ...Array.from({ length: sent - 1 }, (_, n) => update("a", "x", n))]
     for (const operation of operations) editor.submit(operation)
     for (let n = 0; n < 200; n++) editor.send("presence", { cursor: { x: n } })
-    await editor.until(() => editor.all("error").flatMap(({ operationIds = [] }) => operationIds).length + editor.all("ack").flatMap(({ results }) => results).length === 1_000, "an answer to each")
+    await editor.until(() => editor.all("error").flatMap(({ operationIds = [] }) => operationIds).length + editor.all("ack").flatMap(({ results }) => results).length === sent, "an answer to each")
     const refused = editor.all("error").flatMap(({ code, operationIds = [] }) => operationIds.map((id) => ({ code, id })))
-    expect(refused.length).toBeGreaterThan(300)
+    const served = 400 + 200 * (performance.now() - startedMillis) / 1_000
+    expect(refused.length).toBeGreaterThan(Math.max(0, sent - served - 1))
     expect(new Set(refused.map(({ code }) => code))).toEqual(new Set(["busy"]))
     expect(editor.isOpen).toBe(true)
     const again = operations.filter(({ id }) => refused.some((one) => one.id === id))

@@ -24,6 +24,10 @@ it.each<readonly [Partial<Status>, string, string]>([
   expect(saveState(status(given))).toMatchObject({ state, text })
 })
 
+it("who may not edit hears that it is the role, and not the server, that stands in the way", () => {
+  expect(saveState(status({ mode: "readonly", role: "viewer" })).title).toBe("You can look at this file, and not change it.")
+})
+
 it("only what has no change waiting, online and in normal mode, is called saved", () => {
   for (const connectivity of ["connecting", "online", "offline", "failed", "closed"] as const) {
     for (const mode of ["normal", "degraded", "readonly", "draining"] as const) {

@@ -11,14 +11,30 @@ export interface Me {
   readonly open: boolean
 }
 
+/** The last question, which several parts of the page ask at the same time. */
+let asked: { readonly key: string; readonly answer: Promise<Me> } | undefined
+
 export const useMe = (fileId?: string): Me | undefined => {
   const [me, setMe] = useState<Me>()
   const round = useExternal(session, ({ round }) => round)
   useEffect(() => {
-    const abort = new AbortController()
-    setMe(undefined)
-    request("/api/me", { signal: abort.signal }, fileId).then(read<Me>).then(setMe, () => undefined)
-    return () => abort.abort()
+    let isWanted = true
+    ask(`${round} ${fileId ?? ""}`, fileId).then((answer) => isWanted && setMe(answer), () => undefined)
+    return () => {
+      isWanted = false
+      setMe(undefined)
+    }
   }, [fileId, round])
   return me
+}
+
+const ask = (key: string, fileId: string | undefined): Promise<Me> => {
+  if (asked?.key === key) return asked.answer
+  const answer = request("/api/me", {}, fileId).then(read<Me>)
+  asked = { key, answer }
+  // A server that was away is asked again.
+  answer.catch(() => {
+    if (asked?.answer === answer) asked = undefined
+  })
+  return answer
 }
