@@ -235,7 +235,7 @@ describeInBrowser("the outbox in IndexedDB", () => {
     expect((await heardOn(page)).failures).toHaveLength(1)
   })
 
-  it("C8: more than the outbox's own limit is told, and nothing is written after it", async () => {
+  it("C8: more than the outbox's own limit is told, and nothing is written after it", { timeout: 120_000 }, async () => {
     const page = await (await browser.newVisitor()).newPage()
     await openOutbox(page)
     const ids = Array.from({ length: 60_000 }, (_, n) => `op-${n}`)

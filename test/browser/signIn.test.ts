@@ -1,17 +1,19 @@
 /** The page of a server that asks who one is: signing in, coming by a link, losing a role, and sharing. */
 import type { Page } from "playwright-core"
-import { expect, it } from "vitest"
+import { expect, it, onTestFinished } from "vitest"
 import { browserForFile, describeInBrowser } from "../harness/browser.ts"
 import { nodeForFile } from "../harness/easelNode.ts"
 import { EditorTab } from "../harness/EditorTab.ts"
+import { runSql } from "../harness/runSql.ts"
 import { makeFile, makeLink, setRole } from "../harness/sharing.ts"
-import { takesTokens, tokenOf } from "../harness/tokens.ts"
+import { takesTokens, type TokenFields, tokenOf } from "../harness/tokens.ts"
 import { waitUntil } from "../harness/waitUntil.ts"
+import { WebSocketGate } from "../harness/WebSocketGate.ts"
 
 const deadlineMillis = 15_000
 
-/** What a browser says of every answer 401 and 403. */
-const refusal = /status of 40[13]/
+/** What a browser says of every answer that is a refusal, and of a socket that finds nobody. */
+const refusal = /status of 40[139]|WebSocket connection to .* failed/
 
 describeInBrowser("the page of a server that asks who one is", () => {
   const own = nodeForFile({ environment: takesTokens })
@@ -41,9 +43,9 @@ describeInBrowser("the page of a server that asks who one is", () => {
   }
 
   /** A tab of somebody who came with a token in the address. */
-  const tabOf = async (fileId: string, userId: string, options?: { readonly expiresInSeconds: number }): Promise<EditorTab> => {
+  const tabOf = async (fileId: string, fields: TokenFields, url = own.node.url): Promise<EditorTab> => {
     const page = await newPage()
-    await page.goto(`${own.node.url}/f/${fileId}#token=${await tokenOf({ userId, ...options })}`)
+    await page.goto(`${url}/f/${fileId}#token=${await tokenOf(fields)}`)
     const tab = new EditorTab(page)
     await tab.ready()
     return tab
@@ -93,19 +95,44 @@ describeInBrowser("the page of a server that asks who one is", () => {
     await new EditorTab(page).ready()
   })
 
-  it("says when a token has expired, and keeps what was not saved for whom it was made by", async () => {
-    const fileId = await newFile()
-    const tab = await tabOf(fileId, "ada", { expiresInSeconds: 5 })
-    const { page } = tab
-    await page.getByRole("alert").filter({ hasText: "the token has expired" }).waitFor()
-    await signIn(page, await tokenOf({ userId: "ada" }))
+  it("says when a token has expired, and goes on with another", async () => {
+    const tab = await tabOf(await newFile(), { userId: "ada", expiresInSeconds: 5 })
+    await tab.page.getByRole("alert").filter({ hasText: "the token has expired" }).waitFor()
+    await signIn(tab.page, await tokenOf({ userId: "ada" }))
     await tab.ready()
     expect(await tab.saveText).toBe("Saved")
   })
 
+  it("keeps what was not saved when a token is refused, and sends it for nobody but whom it was made by", async () => {
+    const fileId = await newFile()
+    await grant(fileId, "bob", "editor")
+    const gate = await WebSocketGate.start(own.node.url)
+    onTestFinished(() => gate.stop())
+    const tab = await tabOf(fileId, { userId: "ada", tokenId: `of ${fileId}` }, gate.url)
+    const { page } = tab
+    gate.shut()
+    await tab.until("it is offline", ({ connectivity }) => connectivity === "offline")
+    await tab.draw("Rectangle", { x: 0, y: 0 }, { x: 100, y: 50 })
+    await runSql(own.database.url, "INSERT INTO revocations (token_id, expires_at) VALUES ($1, now() + interval '1 hour')", [`of ${fileId}`])
+    gate.open()
+    await page.getByRole("alert").filter({ hasText: "What was not saved yet is kept" }).waitFor()
+    await signIn(page, await tokenOf({ userId: "bob" }))
+    await tab.ready()
+    await tab.until("there is nothing of ada's", ({ outbox, waiting }) => outbox === "open" && waiting === 0)
+    expect(await tab.objects()).toEqual([])
+    await page.getByRole("button", { name: "You are bob" }).click()
+    await page.getByRole("menuitem", { name: "Sign out" }).click()
+    await signIn(page, await tokenOf({ userId: "ada" }))
+    await tab.ready()
+    await tab.untilObjects("what ada drew is there", ({ length }) => length === 1)
+    await tab.saved()
+    const authors = await runSql(own.database.url, "SELECT DISTINCT user_id AS author FROM operations WHERE file_id = $1::uuid", [fileId])
+    expect(authors).toEqual([{ author: "ada" }])
+  })
+
   it("a guest who may view sees, selects and zooms, and changes nothing", async () => {
     const fileId = await newFile()
-    const ada = await tabOf(fileId, "ada")
+    const ada = await tabOf(fileId, { userId: "ada" })
     await ada.draw("Rectangle", { x: 0, y: 0 }, { x: 100, y: 50 })
     await ada.saved()
     const before = await ada.object()
@@ -139,7 +166,7 @@ describeInBrowser("the page of a server that asks who one is", () => {
   it("who is demoted in the middle of a drag is told, and may go on when promoted again", async () => {
     const fileId = await newFile()
     await grant(fileId, "bob", "editor")
-    const bob = await tabOf(fileId, "bob")
+    const bob = await tabOf(fileId, { userId: "bob" })
     const { page } = bob
     await bob.draw("Rectangle", { x: 0, y: 0 }, { x: 100, y: 50 })
     await bob.saved()
@@ -165,7 +192,7 @@ describeInBrowser("the page of a server that asks who one is", () => {
 
   it("an owner makes a link that works in another browser, and takes it back", async () => {
     const fileId = await newFile()
-    const ada = await tabOf(fileId, "ada")
+    const ada = await tabOf(fileId, { userId: "ada" })
     await ada.page.getByRole("button", { name: "Share this file" }).click()
     const dialog = ada.page.getByRole("dialog", { name: "Share" })
     await dialog.getByLabel("What the link allows").selectOption({ label: "Can edit" })
@@ -181,19 +208,19 @@ describeInBrowser("the page of a server that asks who one is", () => {
     await ada.untilObjects("ada sees it", ({ length }) => length === 1)
     await dialog.getByRole("button", { name: /^Remove the link/ }).click()
     await page.getByRole("heading", { name: "You have no access to this file" }).waitFor()
-    expect(await dialog.getByText(/^Can edit, expires /).count()).toBe(0)
+    await dialog.getByText(/^Can edit, expires /).waitFor({ state: "detached" })
   })
 
   it("an owner lets somebody in, changes and takes the role, and stays the last owner", async () => {
     const fileId = await newFile()
-    const ada = await tabOf(fileId, "ada")
+    const ada = await tabOf(fileId, { userId: "ada" })
     await ada.page.getByRole("button", { name: "Share this file" }).click()
     const dialog = ada.page.getByRole("dialog", { name: "Share" })
     await dialog.getByLabel("User id").fill("bob")
     await dialog.getByRole("button", { name: "Add" }).click()
     const role = dialog.getByLabel("Role of bob")
     await role.waitFor()
-    const bob = await tabOf(fileId, "bob")
+    const bob = await tabOf(fileId, { userId: "bob" })
     await bob.untilSaveText(/^Saved$/)
     await role.selectOption({ label: "Can view" })
     await bob.untilSaveText(/^Read only$/)

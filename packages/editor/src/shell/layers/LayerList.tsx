@@ -66,7 +66,7 @@ export const LayerList = ({ model, tree }: { readonly model: EditorModel; readon
   const onKeyDown = useLayerKeys({ tree, model, focused, select, focusLine, rename: setRenaming })
 
   if (rows.length === 0) {
-    return <p class="panel-empty">Nothing is here yet. Draw with the tools below the canvas, or drop an SVG file on it.</p>
+    return <p class="panel-empty">Nothing is here yet.{readOnly ? "" : " Draw with the tools below the canvas, or drop an SVG file on it."}</p>
   }
   const tabStop = rows.find(({ id }) => id === focusedId)?.id ?? rows.find(({ id }) => selection.has(id))?.id ?? rows[0]?.id
   const shown = rows.slice(first, last)

@@ -15,6 +15,7 @@ import { TextFields } from "./TextFields.tsx"
 
 export const PropertiesPanel = ({ model, onClose }: { readonly model: EditorModel; readonly onClose: () => void }) => {
   const summary = useModel(model, summaryOf, sameSummary)
+  const isReadOnly = useModel(model, ({ readOnly }) => readOnly)
   return (
     <>
       <div class="panel-title">
@@ -22,7 +23,7 @@ export const PropertiesPanel = ({ model, onClose }: { readonly model: EditorMode
         <button type="button" class="icon-button phone-only" aria-label="Close properties" onClick={onClose}><Icon name="close" /></button>
       </div>
       {summary === undefined
-        ? <p class="panel-empty">Select something to see and change what it is like.</p>
+        ? <p class="panel-empty">Select something to see {isReadOnly ? "" : "and change "}what it is like.</p>
         // Fields that hold a half-typed value must not carry it over to another selection.
         : <Properties key={summary.ids.join()} model={model} summary={summary} />}
     </>
