@@ -1,11 +1,12 @@
 /** The SDK on a node that asks who you are: signing in, staying signed in, and what becomes of roles meanwhile. */
 import type { EditorFile, EditorFileOptions } from "@easel/client"
 import type { Role } from "@easel/protocol/editor"
-import { afterAll, beforeAll, expect, it } from "vitest"
+import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest"
 import { type Received, recordingSocket } from "../harness/filteredSocket.ts"
 import { NodeInProcess, online, openEditor } from "../harness/nodeInProcess.ts"
 import { runSql } from "../harness/runSql.ts"
 import { makeFile, makeLink, setRole } from "../harness/sharing.ts"
+import { TcpProxy } from "../harness/TcpProxy.ts"
 import { takesTokens, tokenOf } from "../harness/tokens.ts"
 import { waitUntil } from "../harness/waitUntil.ts"
 
@@ -74,7 +75,6 @@ it("C13: a token that expires and is no function ends it, and what waits stays",
   const fileId = await newFile()
   const ada = openEditor(node, fileId, { token: await tokenOf({ userId: "ada", expiresInSeconds: 2 }) })
   const failures = failuresOf(ada)
-  await online(ada)
   await until("it is told", () => failures.length > 0)
   ada.create("rectangle")
   expect(failures).toEqual(["unauthenticated"])
@@ -101,10 +101,11 @@ it("C13: a revoked token is replaced by asking the function", async () => {
   await grant(fileId, "eve", "editor")
   let tokenId = "first"
   const eve = await opened(fileId, { token: () => tokenOf({ userId: "eve", tokenId }) })
+  let syncs = 0
+  eve.on("synced", () => syncs++)
   tokenId = "second"
   await runSql(node.databaseUrl, "INSERT INTO revocations (token_id, expires_at) VALUES ('first', now() + interval '1 hour')")
-  await until("eve is sent away", () => eve.status.connectivity === "offline")
-  await online(eve)
+  await until("eve is sent away, and comes back", () => syncs === 1)
   eve.create("rectangle")
   await eve.saved()
 })
@@ -140,13 +141,17 @@ it("C14: who is demoted while editing loses what came too late, and nothing else
 
 it("C5 C14: what was made offline before a demotion leaves the view and is announced", async () => {
   const fileId = await newFile()
-  const bob = await withRole(fileId, "bob", "editor")
+  await grant(fileId, "bob", "editor")
+  const proxy = await TcpProxy.start(node.url)
+  onTestFinished(() => proxy.stop())
+  const bob = await opened(fileId, { url: proxy.url, token: await tokenOf({ userId: "bob" }) })
   const rejected: Array<string | undefined> = []
   bob.on("rejected", ({ reason }) => rejected.push(reason))
-  bob.reconnect()
+  proxy.refuse()
   await until("bob is offline", () => bob.status.connectivity === "offline")
   const id = bob.create("rectangle")
   await grant(fileId, "bob", "viewer")
+  proxy.accept()
   await online(bob)
   await bob.saved()
   expect([rejected, bob.get(id)]).toEqual([["forbidden"], undefined])
