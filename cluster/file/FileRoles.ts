@@ -26,17 +26,26 @@ export const make = Effect.fnUntraced(function*(fileId: string) {
     const nowMillis = yield* Clock.currentTimeMillis
     if (value !== knownAt || known.size > rememberedMax) known = new Map()
     knownAt = value
-    const unknown = new Map(
-      principals.filter((principal) => !isCurrent(known.get(keyOf(principal)), nowMillis)).map((principal) => [keyOf(principal), principal])
-    )
-    if (unknown.size > 0) {
-      const into = known
-      const held = yield* access.rolesOf(fileId, [...unknown.values()])
-      let index = 0
-      for (const key of unknown.keys()) into.set(key, held[index++] ?? nothing)
+    // What is remembered may change while others are asked for: the answer is about what was found here.
+    const remembered = known
+    const found = new Map<string, Held>()
+    const unknown = new Map<string, Principal>()
+    for (const principal of principals) {
+      const key = keyOf(principal)
+      const held = remembered.get(key)
+      if (isCurrent(held, nowMillis)) found.set(key, held)
+      else unknown.set(key, principal)
     }
-    const now = known
-    return (principal: Principal): Held => now.get(keyOf(principal)) ?? nothing
+    if (unknown.size > 0) {
+      const answers = yield* access.rolesOf(fileId, [...unknown.values()])
+      let index = 0
+      for (const key of unknown.keys()) {
+        const held = answers[index++] ?? nothing
+        found.set(key, held)
+        remembered.set(key, held)
+      }
+    }
+    return (principal: Principal): Held => found.get(keyOf(principal)) ?? nothing
   })
 
   return {
