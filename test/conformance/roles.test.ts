@@ -207,6 +207,14 @@ describe("tokens", () => {
     expect(await editor.closed).toBe(4001)
   })
 
+  it("P19: a token of another scope does not go on under the one before", async () => {
+    const fileId = await makeFile(own.database.url)
+    const admin = await join(own.node, fileId, { token: await tokenOf({ userId: "root", admin: true }) })
+    expect(reasonOf(await admin.edit(create("a")))).toEqual(["applied"])
+    admin.send("authenticate", { token: await tokenOf({ userId: "root" }) })
+    expect(await admin.closed).toBe(4001)
+  })
+
   it("P19: a token that expires closes its connection with 4001", async () => {
     const { editor } = await openAs("editor", 2)
     expect(await editor.closed).toBe(4001)

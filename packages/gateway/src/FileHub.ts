@@ -61,6 +61,8 @@ export class FileHub {
   /** Watches in a row that did not come alive. */
   private failures = 0
   private name: string | undefined
+  /** How often roles may have changed, so that an answer to a join knows that it is old. */
+  private roleChanges = 0
 
   constructor(options: HubOptions) {
     this.options = options
@@ -112,6 +114,7 @@ export class FileHub {
   }).pipe(Effect.retry(Schedule.spaced("1 second")), Effect.orDie)
 
   regrantSoon(): void {
+    this.roleChanges++
     this.options.fork(this.regrant)
   }
 
@@ -217,6 +220,7 @@ export class FileHub {
     const since = sinceSeq === undefined ? {} : { sinceSeq }
     return Effect.gen({ self: this }, function*() {
       yield* Deferred.await(this.live)
+      const { roleChanges } = this
       const joined = yield* client.Join({ gatewayId, format, compressed, ...editor, ...since }).pipe(
         Effect.filterOrFail(
           (answer) => !this.isStale(answer),
@@ -225,8 +229,8 @@ export class FileHub {
         Effect.retry({ while: (error) => !finalTags.has(error._tag), schedule: joinSchedule })
       )
       const serverTime = yield* Clock.currentTimeMillis
-      attachment.grant(joined.role, joined.roleUntil)
       if (as === "sync" || joined.snapshot !== undefined) {
+        attachment.grant(joined.role, joined.roleUntil)
         outbox.sendSnapshot(syncFrame(joined, this.fileId, sinceSeq ?? 0, { clientId: editor.clientId, serverTime, format, access: attachment.access }))
       }
       if ((as === "operations" || joined.snapshot !== undefined) && joined.missed !== undefined && joined.missed.parts.length > 0) {
@@ -234,7 +238,9 @@ export class FileHub {
         const missed = as === "operations" ? squashed(joined.missed) : joined.missed
         outbox.sendSnapshot(new EventFrames(missed).whole(format))
       }
+      attachment.regrant(joined.role, joined.roleUntil)
       attachment.synced(joined.seq)
+      if (roleChanges !== this.roleChanges) this.regrantSoon()
       return true
     }).pipe(
       Effect.timeout(joinDeadline),

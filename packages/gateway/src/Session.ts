@@ -179,7 +179,9 @@ export class Session {
     const found = await this.host.identify(token)
     if (this.state._tag === "closed") return
     if ("refused" in found) return this.dismiss(found.refused)
-    if (found.userId !== seat.identity?.userId) return this.dismiss("the token is another user's")
+    const { identity } = seat
+    if (found.userId !== identity?.userId) return this.dismiss("the token is another user's")
+    if (found.isAdmin !== identity.isAdmin) return this.dismiss("the token's scope is another: connect with it anew")
     seat.identity = found
     attachment.tellAccess()
   }
