@@ -18,7 +18,7 @@ const restore = ({ client }: TestFile, at: At, requestId: string = crypto.random
 
 const undo = ({ client }: TestFile, restoreId: string, requestId: string = crypto.randomUUID()) => client.UndoRestore({ requestId, by, restoreId })
 
-const objectsAt = ({ client }: TestFile, seq: number) => Effect.map(client.ReadAt({ by, at: { seq } }), ({ body }) => viewOf(body).objects)
+const objectsAt = ({ client }: TestFile, seq: number) => Effect.map(client.ReadAt({ by, at: { _tag: "Seq", seq } }), ({ body }) => viewOf(body).objects)
 
 /** A file that has gone through some states. */
 const editedFile = Effect.gen(function*() {
@@ -35,7 +35,7 @@ layer(cluster.layer(), { excludeTestServices: true })("FileRestores", (it) => {
       const before = yield* file.read
       const watcher = yield* watchFile(file)
       yield* eventuallySync("the watch is live", () => watcher.opened === 1)
-      const restored = yield* restore(file, { seq: 6 })
+      const restored = yield* restore(file, { _tag: "Seq", seq: 6 })
       expect((yield* file.read).objects).toEqual(yield* objectsAt(file, 6))
       yield* eventuallySync("the watcher has everything", () => watcher.seq === restored.seq)
       expect([watcher.opened, watcher.faults]).toEqual([1, []])
@@ -43,13 +43,13 @@ layer(cluster.layer(), { excludeTestServices: true })("FileRestores", (it) => {
         watcher.operations.map(() => [`restore:${restored.restoreId}`, "user-ada"])
       )
       expect(yield* file.client.GetVersion({ by, versionId: restored.beforeVersion })).toMatchObject({ kind: "restore", seq: 11, createdBy: "user-ada" })
-      expect(viewOf((yield* file.client.ReadAt({ by, at: { versionId: restored.beforeVersion } })).body).objects).toEqual(before.objects)
+      expect(viewOf((yield* file.client.ReadAt({ by, at: { _tag: "Version", versionId: restored.beforeVersion } })).body).objects).toEqual(before.objects)
     }))
 
   it.effect("V13: a part of the file is restored alone", () =>
     Effect.gen(function*() {
       const file = yield* editedFile
-      yield* restore(file, { seq: 6 }, undefined, { _tag: "Objects", objectIds: ["rectangle0"] })
+      yield* restore(file, { _tag: "Seq", seq: 6 }, undefined, { _tag: "Objects", objectIds: ["rectangle0"] })
       const { deleted, objects } = yield* file.read
       expect(objects.find(({ id }) => id === "rectangle0")).toMatchObject({ x: 0 })
       expect(objects.find(({ id }) => id === "later")).toMatchObject({ x: 1 })
@@ -60,14 +60,14 @@ layer(cluster.layer(), { excludeTestServices: true })("FileRestores", (it) => {
     Effect.gen(function*() {
       const file = yield* editedFile
       const requestId = crypto.randomUUID()
-      const answers = yield* Effect.all(upTo(4).map(() => restore(file, { seq: 6 }, requestId)), { concurrency: "unbounded" })
+      const answers = yield* Effect.all(upTo(4).map(() => restore(file, { _tag: "Seq", seq: 6 }, requestId)), { concurrency: "unbounded" })
       const edit = update("rectangle0", "x", 7)
       yield* file.submit([edit])
-      const late = yield* restore(file, { seq: 6 }, requestId)
+      const late = yield* restore(file, { _tag: "Seq", seq: 6 }, requestId)
       expect(new Set([...answers, late].map((answer) => JSON.stringify(answer))).size).toBe(1)
       expect((yield* logOf(file.id)).at(-1)?.key).toBe(edit.id)
       const other = yield* newFile
-      expect(yield* Effect.flip(restore(other, { seq: 0 }, requestId))).toMatchObject({ _tag: "RequestConflict" })
+      expect(yield* Effect.flip(restore(other, { _tag: "Seq", seq: 0 }, requestId))).toMatchObject({ _tag: "RequestConflict" })
     }))
 
   it.effect("V14: what cannot be restored is said, and nothing is written", () =>
@@ -75,8 +75,8 @@ layer(cluster.layer(), { excludeTestServices: true })("FileRestores", (it) => {
       const file = yield* editedFile
       const before = yield* file.read
       const versionId = crypto.randomUUID()
-      expect(yield* Effect.flip(restore(file, { seq: 12 }))).toMatchObject({ _tag: "SeqNotCovered", seq: 12 })
-      expect(yield* Effect.flip(restore(file, { versionId }))).toMatchObject({ _tag: "VersionMissing", versionId })
+      expect(yield* Effect.flip(restore(file, { _tag: "Seq", seq: 12 }))).toMatchObject({ _tag: "SeqNotCovered", seq: 12 })
+      expect(yield* Effect.flip(restore(file, { _tag: "Version", versionId }))).toMatchObject({ _tag: "VersionMissing", versionId })
       expect(yield* Effect.flip(undo(file, versionId))).toMatchObject({ _tag: "RestoreMissing", restoreId: versionId })
       expect(yield* file.read).toEqual(before)
       expect(yield* file.client.ListVersions({ by, limit: 10 })).toEqual([])
@@ -94,7 +94,7 @@ layer(cluster.layer(), { excludeTestServices: true })("FileRestores", (it) => {
       const writing = yield* Effect.forEach(upTo(3), (n) => Effect.forkChild(writers.write(`client${n}`, `rectangle${n}`, () => done)))
       yield* eventuallySync("they write", () => writers.answered > 20)
       const { answered } = writers
-      const restored = yield* restore(file, { seq: 2_000 })
+      const restored = yield* restore(file, { _tag: "Seq", seq: 2_000 })
       expect(writers.answered).toBeGreaterThan(answered)
       yield* eventuallySync("they go on writing", () => writers.answered > answered + 50)
       done = true
@@ -113,7 +113,7 @@ layer(cluster.layer(), { excludeTestServices: true })("FileRestores", (it) => {
     Effect.gen(function*() {
       const file = yield* editedFile
       const before = yield* file.read
-      const restored = yield* restore(file, { seq: 6 })
+      const restored = yield* restore(file, { _tag: "Seq", seq: 6 })
       const undone = yield* undo(file, restored.restoreId)
       expect((yield* file.read).objects).toEqual(before.objects)
       expect(yield* undo(file, restored.restoreId, undone.restoreId)).toEqual(undone)
@@ -121,7 +121,7 @@ layer(cluster.layer(), { excludeTestServices: true })("FileRestores", (it) => {
       expect((yield* file.read).objects).toEqual(yield* objectsAt(file, 6))
 
       yield* file.submit([update("rectangle0", "x", 5)])
-      const again = yield* restore(file, { seq: 11 })
+      const again = yield* restore(file, { _tag: "Seq", seq: 11 })
       yield* file.submit([update("rectangle0", "x", 9)])
       yield* undo(file, again.restoreId)
       const objects = yield* objectsAt(file, 6)
@@ -151,7 +151,7 @@ layer(cluster.database, { excludeTestServices: true })("FileRestores", (it) => {
         const { objects } = yield* file.read
         expect(objects.map(({ id }) => id).toSorted()).toEqual(["child", "late", "page", ...upTo(4).map((n) => `rectangle${n - 1}`)])
         expect(objects.find(({ id }) => id === "rectangle0")).toMatchObject({ x: 77 })
-        expect(yield* restore(file, { seq: 6 }, id)).toMatchObject({ restoreId: id, fromSeq: 11 })
+        expect(yield* restore(file, { _tag: "Seq", seq: 6 }, id)).toMatchObject({ restoreId: id, fromSeq: 11 })
       }).pipe(Effect.provide(cluster.layerOver()))
     }))
 })

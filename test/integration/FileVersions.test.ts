@@ -38,8 +38,8 @@ layer(cluster.layer(), { excludeTestServices: true })("FileVersions", (it) => {
       expect(version).toMatchObject({ kind: "named", name: "First", seq: 5, createdBy: "user-ada", pinned: false })
       yield* file.submit([update("rectangle0", "x", 100), remove("rectangle1"), create("later")])
       expect(yield* file.client.GetVersion({ by, versionId: version.id })).toEqual(version)
-      expect(yield* readAt(file, { versionId: version.id })).toEqual(first)
-      expect(yield* readAt(file, { seq: 8 })).toEqual(yield* file.read)
+      expect(yield* readAt(file, { _tag: "Version", versionId: version.id })).toEqual(first)
+      expect(yield* readAt(file, { _tag: "Seq", seq: 8 })).toEqual(yield* file.read)
     }))
 
   it.effect("V10: a save that is repeated, at once or later, makes one version and gets one answer", () =>
@@ -86,7 +86,7 @@ layer(cluster.layer(), { excludeTestServices: true })("FileVersions", (it) => {
       const wanted = { by, versionId: missing.versionId }
       expect(yield* Effect.flip(file.client.GetVersion(wanted))).toMatchObject(missing)
       expect(yield* Effect.flip(file.client.PinVersion({ ...wanted, pinned: true }))).toMatchObject(missing)
-      expect(yield* Effect.flip(readAt(file, { versionId: missing.versionId }))).toMatchObject(missing)
+      expect(yield* Effect.flip(readAt(file, { _tag: "Version", versionId: missing.versionId }))).toMatchObject(missing)
       const other = yield* newFile
       expect(yield* Effect.flip(other.client.GetVersion({ by, versionId }))).toMatchObject({ _tag: "VersionMissing" })
     }))
@@ -101,11 +101,11 @@ layer(cluster.layer(), { excludeTestServices: true })("FileVersions", (it) => {
         digests.push((yield* file.read).digest)
         if (n === 5) yield* save(file, "Five")
       }
-      for (const [seq, digest] of digests.entries()) expect(yield* readAt(file, { seq })).toMatchObject({ seq, digest })
-      for (const seq of [-1, 13]) expect(yield* Effect.flip(readAt(file, { seq }))).toMatchObject({ _tag: "SeqNotCovered", seq })
+      for (const [seq, digest] of digests.entries()) expect(yield* readAt(file, { _tag: "Seq", seq })).toMatchObject({ seq, digest })
+      for (const seq of [-1, 13]) expect(yield* Effect.flip(readAt(file, { _tag: "Seq", seq }))).toMatchObject({ _tag: "SeqNotCovered", seq })
       yield* sql`DELETE FROM operations WHERE file_id = ${file.id}::uuid AND seq <= 3`
-      expect(yield* Effect.flip(readAt(file, { seq: 4 }))).toMatchObject({ _tag: "SeqNotCovered", seq: 4 })
-      for (const seq of [5, 6, 12]) expect(yield* readAt(file, { seq })).toMatchObject({ seq, digest: digests[seq] })
+      expect(yield* Effect.flip(readAt(file, { _tag: "Seq", seq: 4 }))).toMatchObject({ _tag: "SeqNotCovered", seq: 4 })
+      for (const seq of [5, 6, 12]) expect(yield* readAt(file, { _tag: "Seq", seq })).toMatchObject({ seq, digest: digests[seq] })
     }))
 
   it.effect("V12: a version whose document is damaged is read from what is left", () =>
@@ -116,6 +116,6 @@ layer(cluster.layer(), { excludeTestServices: true })("FileVersions", (it) => {
       const version = yield* save(file, "Damaged")
       yield* file.submit([create("later")])
       yield* sql`UPDATE file_versions SET sha256 = ${"0".repeat(64)} WHERE id = ${version.id}::uuid`
-      expect(yield* readAt(file, { versionId: version.id })).toEqual(before)
+      expect(yield* readAt(file, { _tag: "Version", versionId: version.id })).toEqual(before)
     }))
 })

@@ -70,4 +70,21 @@ layer(cluster.layer(), { excludeTestServices: true })("RunnerPort", (it) => {
       const error = yield* Effect.flip(missing(crypto.randomUUID()).Read({ by: { userId: "reader" } }))
       expect(error._tag).toBe("FileMissing")
     }))
+
+  it.effect("V10 V13: states of a file are kept, read and brought back from elsewhere as at home", () =>
+    Effect.gen(function*() {
+      const { away, home } = yield* fileElsewhere(3)
+      const by = { userId: "user-ada" }
+      const version = yield* away.client.SaveVersion({ requestId: crypto.randomUUID(), name: "Kept", by })
+      const kept = yield* home.read
+      yield* away.submit([create("later")])
+      for (const at of [{ _tag: "Version", versionId: version.id }, { _tag: "Seq", seq: version.seq }] as const) {
+        expect((yield* away.client.ReadAt({ by, at })).digest).toBe(kept.digest)
+      }
+      const wanted = { by, at: { _tag: "Seq", seq: version.seq }, scope: { _tag: "Objects", objectIds: ["later"] } } as const
+      const restored = yield* away.client.RestoreVersion({ requestId: crypto.randomUUID(), ...wanted })
+      expect((yield* home.read).objects).toEqual(kept.objects)
+      yield* away.client.UndoRestore({ requestId: crypto.randomUUID(), by, restoreId: restored.restoreId })
+      expect((yield* home.read).objects.length).toBe(kept.objects.length + 1)
+    }))
 })

@@ -26,7 +26,7 @@ export const make = Effect.fnUntraced(function*(fileId: string, actor: Actor) {
       return file
     }),
     seqOf: Effect.fnUntraced(function*(at: At) {
-      return "seq" in at ? at.seq : (yield* existing(at.versionId)).seq
+      return at._tag === "Seq" ? at.seq : (yield* existing(at.versionId)).seq
     })
   }
 })

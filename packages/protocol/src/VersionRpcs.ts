@@ -29,8 +29,8 @@ export type Version = typeof Version.Type
 
 const requestId = Schema.String.check(Schema.isUUID())
 
-/** A state of the file: that of a version, or the one at a seq. */
-const At = Schema.Union([Schema.Struct({ versionId: Schema.String }), Schema.Struct({ seq: Schema.Int })])
+/** A state of the file: that of a version, or the one at a seq. Tagged, because calls between nodes tell them apart by it. */
+const At = Schema.Union([Schema.TaggedStruct("Version", { versionId: Schema.String }), Schema.TaggedStruct("Seq", { seq: Schema.Int })])
 export type At = typeof At.Type
 
 /** Keeps the committed state, once it has reached a seq that its caller has seen. */
