@@ -195,8 +195,11 @@ describe("resting files", { timeout: 60_000 }, () => {
     const before = await readFile(node, fileId)
     await editor.close()
     await waitUntil(async () => await fileMetric(node, "easel_files_open") === 0, { deadlineMillis: 30_000, what: "the file rests" })
-    const checkpoints = await runSql(url, "SELECT seq::int AS seq FROM file_checkpoints WHERE file_id = $1::uuid", [fileId])
-    expect(checkpoints.map((row) => row["seq"])).toEqual([6])
+    // Its checkpoint is written aside, after it has left memory.
+    await waitUntil(
+      async () => (await runSql(url, "SELECT seq::int AS seq FROM file_checkpoints WHERE file_id = $1::uuid", [fileId]))[0]?.["seq"] === 6,
+      { deadlineMillis: 30_000, what: "a checkpoint of seq 6" }
+    )
 
     const after = await readFile(node, fileId)
     expect(after).toEqual({ ...before, epoch: after.epoch })
