@@ -5,7 +5,8 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks"
 import { CameraInput } from "../camera/CameraInput.ts"
 import type { EditorModel } from "../model/EditorModel.ts"
-import { drawPresence } from "../presence/drawPresence.ts"
+import { CursorPictures } from "../presence/CursorPictures.ts"
+import { drawSelections } from "../presence/drawSelections.ts"
 import { OtherEditors } from "../presence/OtherEditors.ts"
 import { Renderer } from "../render/Renderer.ts"
 import { CanvasInput } from "./CanvasInput.ts"
@@ -63,8 +64,10 @@ const startCanvas = (model: EditorModel, { canvas, element, overlay }: Elements)
   // The camera's listeners stand first: a press that pans is no press on an object.
   const cameraInput = new CameraInput(element, () => model.camera, (camera) => model.setCamera(camera))
   const input = new CanvasInput({ element, model, renderer })
-  renderer.onOverlay = (context, camera) => {
-    drawPresence(context, camera, model.scene, others.list)
+  const cursors = new CursorPictures()
+  renderer.onOverlay = (context, camera, ratio) => {
+    drawSelections(context, camera, model.scene, others.list)
+    cursors.draw(context, camera, others.list, ratio)
     drawSelection(context, camera, model, input.gestures)
   }
 
