@@ -19,7 +19,7 @@ export const EditorPage = ({ fileId }: { readonly fileId: string }) => {
   const [isSynced, setSynced] = useState(false)
   const [failure, setFailure] = useState<Failure>()
   const [isLate, setLate] = useState(false)
-  const [isWaiting, setWaiting] = useState(false)
+  const [hasWaited, setHasWaited] = useState(false)
   /** Counts openings: a new name of oneself is told to the others by opening the file again. */
   const [opening, setOpening] = useState(0)
 
@@ -33,7 +33,8 @@ export const EditorPage = ({ fileId }: { readonly fileId: string }) => {
         const kept = waiting > 0 && opened.file.status.outbox === "open" ? " What was not saved yet is kept in this browser, and is sent when you are back." : ""
         session.refused(`The server says: ${failed.message}.${kept}`, opened.shown, fileId)
       }),
-      opened.file.on("status", ({ waiting }) => setWaiting(waiting > 0))
+      // Said once: the whole page is rendered anew by it, and each edit waits for a moment.
+      opened.file.on("status", ({ waiting }) => waiting > 0 && setHasWaited(true))
     ]
     // The browser knows at once that the network is back; the SDK would wait for its next try.
     const reconnect = () => opened.file.reconnect()
@@ -50,7 +51,7 @@ export const EditorPage = ({ fileId }: { readonly fileId: string }) => {
 
   if (failure !== undefined) return <EditorFailure code={failure.code} message={failure.message} />
   // Without its server the page shows what the editor had not saved yet.
-  const isUsable = isSynced || (isLate && isWaiting)
+  const isUsable = isSynced || (isLate && hasWaited)
   if (open === undefined || !isUsable) {
     return <EditorSkeleton>{isLate ? "The server does not answer. Trying again…" : "Opening the file…"}</EditorSkeleton>
   }

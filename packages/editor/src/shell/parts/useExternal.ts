@@ -1,6 +1,7 @@
 /**
- * Reads a value out of something that changes by itself, and renders again only when that value is another one. What
- * happens within a frame is looked at once, so a cursor that moves sixty times a second costs a panel one comparison.
+ * Reads a value out of something that changes by itself, and renders again only when that value is another one. It is
+ * looked at after a frame and only so often, for the canvas comes first: panels whose numbers follow a drag some
+ * milliseconds later take nothing from the frame that shows it.
  */
 import { useEffect, useLayoutEffect, useReducer, useRef } from "preact/hooks"
 
@@ -29,45 +30,50 @@ export const useExternal = <Source extends Subscribable, Value>(
     }
     // What changed between the rendering and this effect.
     look()
-    return onFrame(source, look)
+    return onChange(source, look)
   }, [source])
   return value
 }
 
-/** One subscription and one frame per source, however many components look at it. */
-const frames = new WeakMap<Subscribable, { readonly looks: Set<() => void>; readonly stop: () => void }>()
+/** Looks at a source are as far apart as this, in milliseconds. */
+const restMillis = 50
 
-const onFrame = (source: Subscribable, look: () => void): () => void => {
-  const frame = frames.get(source) ?? openFrame(source)
-  frame.looks.add(look)
+/** A page in the background has no frames; there a timer does. */
+const hiddenMillis = 100
+
+/** One subscription and one timer per source, however many components look at it. */
+const watches = new WeakMap<Subscribable, { readonly looks: Set<() => void>; readonly stop: () => void }>()
+
+const onChange = (source: Subscribable, look: () => void): () => void => {
+  const watch = watches.get(source) ?? startWatch(source)
+  watch.looks.add(look)
   return () => {
-    frame.looks.delete(look)
-    if (frame.looks.size > 0) return
-    frame.stop()
-    frames.delete(source)
+    watch.looks.delete(look)
+    if (watch.looks.size > 0) return
+    watch.stop()
+    watches.delete(source)
   }
 }
 
-const openFrame = (source: Subscribable) => {
+const startWatch = (source: Subscribable) => {
   const looks = new Set<() => void>()
   let scheduled = false
+  let lookedMillis = -Infinity
+  const lookAtAll = () => {
+    scheduled = false
+    lookedMillis = performance.now()
+    for (const look of looks) look()
+  }
   const stop = source.subscribe(() => {
     if (scheduled) return
     scheduled = true
-    schedule(() => {
-      scheduled = false
-      for (const look of looks) look()
-    })
+    if (document.visibilityState === "hidden") setTimeout(lookAtAll, hiddenMillis)
+    // A timer that is set in a frame comes when the frame is painted.
+    else requestAnimationFrame(() => setTimeout(lookAtAll, lookedMillis + restMillis - performance.now()))
   })
-  const frame = { looks, stop }
-  frames.set(source, frame)
-  return frame
-}
-
-/** A page in the background has no frames; there a timer does. */
-const schedule = (run: () => void): void => {
-  if (document.visibilityState === "visible") requestAnimationFrame(run)
-  else setTimeout(run, 100)
+  const watch = { looks, stop }
+  watches.set(source, watch)
+  return watch
 }
 
 /** For lists and records that are made anew at each look. */
