@@ -18,6 +18,9 @@ import { waitUntil } from "../harness/waitUntil.ts"
 const root = fileURLToPath(new URL("../../", import.meta.url))
 const deadlineMillis = 20_000
 
+/** Movements of the mouse whose way is measured. */
+const rounds = 100
+
 const millis = (values: ReadonlyArray<number>, ...parts: ReadonlyArray<number>): string =>
   `${parts.map((part) => `p${part * 100} ${percentile(values, part).toFixed(1)} ms`).join(", ")} (${values.length})`
 
@@ -81,20 +84,17 @@ describeInBrowser("the page under load", () => {
     await mouse.move(hold.x + 5, hold.y)
     const [local, remote] = watched
     if (local === undefined || remote === undefined) throw new Error("two tabs")
-    const [toLocal, toRemote]: [Array<number>, Array<number>] = [[], []]
-    for (let round = 0; round < 100; round++) {
+    for (let round = 0; round < rounds; round++) {
       // The pixel is covered by the red one, and free again.
-      const inputs = (await input.inputs()).length
       await mouse.move(hold.x + (round % 2 === 0 ? 100 : 5), hold.y)
-      await waitUntil(async () => (await local.changes()).length === round + 1 && (await remote.changes()).length === round + 1, {
-        deadlineMillis,
-        what: `movement ${round} is painted on both pages`,
-        state: async () => [await local.changes(), await remote.changes()].map(({ length }) => length)
-      })
-      const at = (await input.inputs())[inputs] ?? Number.NaN
-      toLocal.push(((await local.changes())[round] ?? Number.NaN) - at)
-      toRemote.push(((await remote.changes())[round] ?? Number.NaN) - at)
+      await Promise.all([local, remote].map((pixel) => pixel.changed(round + 1, deadlineMillis)))
     }
+    const [localChanges, remoteChanges] = [await local.changes(), await remote.changes()]
+    const inputs = await input.inputs()
+    // Each round begins when the last one is painted everywhere, so its movement is the last before its painting.
+    const began = localChanges.map((painted) => inputs.findLast((millis) => millis < painted) ?? Number.NaN)
+    const since = (changes: ReadonlyArray<number>) => changes.map((painted, round) => painted - (began[round] ?? Number.NaN))
+    const [toLocal, toRemote] = [since(localChanges), since(remoteChanges)]
     await mouse.up()
     await crowd.rest()
     await tabsConverged(started.node, fileId, [ada, bob])

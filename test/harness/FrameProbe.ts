@@ -38,8 +38,15 @@ export const watchFrames = async (page: Page): Promise<{ readonly stop: () => Pr
   }
 }
 
+export interface WatchedPixel {
+  /** When it changed. */
+  readonly changes: () => Promise<ReadonlyArray<number>>
+  /** Resolves when it has changed so often. The page itself waits: questions from outside would keep its thread busy. */
+  readonly changed: (times: number, deadlineMillis: number) => Promise<void>
+}
+
 /** Notes when the pixel at a point of the canvas, in CSS pixels of the window, gets or loses a colour. */
-export const watchPixel = async (page: Page, at: { readonly x: number; readonly y: number }, colour: readonly [number, number, number]): Promise<{ readonly changes: () => Promise<ReadonlyArray<number>> }> => {
+export const watchPixel = async (page: Page, at: { readonly x: number; readonly y: number }, colour: readonly [number, number, number]): Promise<WatchedPixel> => {
   await page.evaluate(`(() => {
     const canvas = document.querySelector(".canvas-view canvas")
     const { left, top, width } = canvas.getBoundingClientRect()
@@ -52,19 +59,39 @@ export const watchPixel = async (page: Page, at: { readonly x: number; readonly 
     }
     const changes = []
     let was = isThere()
+    let waiting = []
     const channel = new MessageChannel()
     channel.port1.onmessage = () => {
       const is = isThere()
-      if (is !== was) changes.push(performance.timeOrigin + performance.now())
+      if (is !== was) {
+        changes.push(performance.timeOrigin + performance.now())
+        for (const look of waiting) look()
+      }
       was = is
       requestAnimationFrame(frame)
     }
     // After the frame's own callbacks, this one's last act is seen when its painting is done.
     const frame = () => channel.port2.postMessage(undefined)
     requestAnimationFrame(frame)
-    globalThis.pixelChanges = changes
+    globalThis.pixelWatched = {
+      changes,
+      changed: (times, deadlineMillis) => new Promise((resolve, reject) => {
+        const timer = setTimeout(() => reject(new Error("the pixel has changed " + changes.length + " times, not " + times)), deadlineMillis)
+        const look = () => {
+          if (changes.length < times) return
+          clearTimeout(timer)
+          waiting = waiting.filter((other) => other !== look)
+          resolve()
+        }
+        waiting.push(look)
+        look()
+      })
+    }
   })()`)
-  return { changes: () => page.evaluate("globalThis.pixelChanges") }
+  return {
+    changes: () => page.evaluate("globalThis.pixelWatched.changes"),
+    changed: (times, deadlineMillis) => page.evaluate(`globalThis.pixelWatched.changed(${times}, ${deadlineMillis})`)
+  }
 }
 
 /** Notes when the browser itself received each movement of the mouse. */
