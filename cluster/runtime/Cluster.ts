@@ -89,11 +89,7 @@ const storage = Layer.mergeAll(MessageStorage.layerNoop, hangingUp(ShardLeases.l
   Layer.provideMerge(RunnerLines.layer)
 )
 
-const shared = ({ residentFilesMax, shardsPerGroup }: ClusterOptions): ShardingConfig.ShardingConfig["Service"] => ({
-  ...ShardingConfig.defaults,
-  availableShardGroups: shardGroups,
-  shardsPerGroup,
-  maxResidentEntities: residentFilesMax,
+export const intervals = {
   // How soon a runner learns that shards were taken from it. Writing them is refused at once (`Journal`).
   shardLockRefreshInterval: "1 second",
   shardLockExpiration: "10 seconds",
@@ -102,7 +98,15 @@ const shared = ({ residentFilesMax, shardsPerGroup }: ClusterOptions): ShardingC
   sendRetryInterval: "50 millis",
   // How soon a runner asks again for shards that it did not get.
   entityMessagePollInterval: "1 second",
-  entityTerminationTimeout: "2 seconds",
+  entityTerminationTimeout: "2 seconds"
+} as const
+
+const shared = ({ residentFilesMax, shardsPerGroup }: ClusterOptions): ShardingConfig.ShardingConfig["Service"] => ({
+  ...ShardingConfig.defaults,
+  availableShardGroups: shardGroups,
+  shardsPerGroup,
+  maxResidentEntities: residentFilesMax,
+  ...intervals,
   // Messages between nodes are serialised; within one they pass by reference.
   simulateRemoteSerialization: false
 })

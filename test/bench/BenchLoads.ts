@@ -2,8 +2,11 @@
 import type { LoadSpec } from "./LoadSpec.ts"
 import type { Topology } from "./Topology.ts"
 
-/** `limit` is the yardstick; `remote` and `apart` are Easel in the shape that it is compared with. */
-export type Contender = "limit" | "easel" | "remote" | "apart"
+/**
+ * `limit` is the yardstick; `remote` and `apart` are Easel in the shape that it is compared with; `advisory` is Effect's
+ * own storage of shards in place of Easel's.
+ */
+export type Contender = "limit" | "easel" | "remote" | "apart" | "advisory"
 
 export const loadNames = [
   "saturation-50",
@@ -21,6 +24,7 @@ export const loadNames = [
   "remote-paced-50",
   "remote-saturation-50",
   "two-nodes",
+  "failover",
   "idle-files-leave",
   "idle-files-10000",
   "idle-files-100000"
@@ -30,7 +34,7 @@ export type LoadName = (typeof loadNames)[number]
 /** Files without an editor leave memory after this long in `idle-files-leave`: longer than opening them takes on a busy machine. */
 export const leaveAfterSeconds = 60
 
-const minutesMax: { readonly [name in LoadName]?: number } = { "reconnect-storm": 4, "two-nodes": 5, "idle-files-leave": 6, "idle-files-10000": 5, "idle-files-100000": 20 }
+const minutesMax: { readonly [name in LoadName]?: number } = { "reconnect-storm": 4, "two-nodes": 5, failover: 8, "idle-files-leave": 6, "idle-files-10000": 5, "idle-files-100000": 20 }
 
 /** Opening thousands of files or sockets takes its time. */
 export const loadMillisMax = (name: LoadName): number => (minutesMax[name] ?? 1.5) * 60_000
@@ -79,6 +83,8 @@ export const specOf = (name: LoadName, contender: Contender, { databaseUrl, data
       const editorsAt = contender === "apart" ? "home" : "random"
       return { _tag: "Saturate", ...edits, files: 500, editors: 1_000, editorsAt, framesInFlight: 2, frameOperations: 10 }
     }
+    case "failover":
+      return { _tag: "Failover", databaseUrl, locks: contender === "advisory" ? "advisory" : "leases", trials: isQuick ? 1 : 3 }
     case "idle-files-leave":
       return { _tag: "IdleActors", ...server, databaseUrl, files: 2_000, objects: 10, leaveMillisMax: 60_000 + leaveAfterSeconds * 1_000 }
     case "idle-files-10000":

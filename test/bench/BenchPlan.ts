@@ -90,6 +90,7 @@ const groupsOf = ({ isQuick }: Plan): ReadonlyArray<Group> => {
       { contender: "apart", round, names: ["two-nodes"], shape: [["node"], ["node"]] },
       { contender: "easel", round, names: ["two-nodes"], shape: [["node", "node"]] }
     ]),
+    ...(["easel", "advisory"] as const).map((contender): Group => ({ ...single, contender, names: ["failover"] })),
     { ...single, names: ["idle-files-leave"], nodeFlags: [inspectFlag], environment: { EASEL_FILE_IDLE: `${leaveAfterSeconds} seconds` } },
     ...(["idle-files-10000", "idle-files-100000"] as const).map((name): Group => ({
       ...single,

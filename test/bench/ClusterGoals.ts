@@ -1,7 +1,7 @@
 /** The goals of several nodes, and of very many files. */
 import type { LoadName } from "./BenchLoads.ts"
 import { type Definition, kilobytes, lossText, millis, none, lost, p50, p99, ratio, whole } from "./Goal.ts"
-import type { Call, EditResult } from "./LoadSpec.ts"
+import type { Call, EditResult, FailoverResult } from "./LoadSpec.ts"
 
 const callGoal = (name: Call["name"], concurrency: number): Definition => ({
   load: "remote-calls",
@@ -63,6 +63,22 @@ export const clusterGoals: ReadonlyArray<Definition> = [
       return {
         text: `${ratio(together / apart)} (${whole(together)}/s of ${whole(apart)}/s)${lossText(losses)}`,
         values: [{ value: together / apart, isMet: (actual) => actual >= 0.6 }, none(losses)]
+      }
+    }
+  },
+  {
+    load: "failover",
+    name: "shards of a runner that was struck, leases to advisory locks",
+    goal: "",
+    measure: (figures) => {
+      const [own, advisory] = [figures.failover("easel"), figures.failover("advisory")]
+      const text = (figure: (result: FailoverResult) => ReadonlyArray<number>, pick: (...values: ReadonlyArray<number>) => number) =>
+        [own, advisory].map((result) => result === undefined ? Number.NaN : pick(...figure(result)))
+      const seconds = ([here, there]: ReadonlyArray<number>) => `${millis(here ?? Number.NaN)} to ${millis(there ?? Number.NaN)}`
+      const [kept = Number.NaN, keptThere = Number.NaN] = text(({ keptWithoutSession }) => keptWithoutSession, Math.min)
+      return {
+        text: `killed at most ${seconds(text(({ killedMillis }) => killedMillis, Math.max))}, frozen ${seconds(text(({ frozenMillis }) => frozenMillis, Math.max))}, kept without sessions ${ratio(kept)} to ${ratio(keptThere)}`,
+        values: []
       }
     }
   },

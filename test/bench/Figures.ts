@@ -7,7 +7,7 @@
  */
 import type { Contender, LoadName } from "./BenchLoads.ts"
 import type { Run } from "./BenchPlan.ts"
-import type { ActorResult, Call, EditResult, Joining, JoinResult, MemoryPoint, MemoryResult, PresenceResult, StormResult } from "./LoadSpec.ts"
+import type { ActorResult, Call, EditResult, FailoverResult, Joining, JoinResult, MemoryPoint, MemoryResult, PresenceResult, StormResult } from "./LoadSpec.ts"
 
 export class Figures {
   private readonly runs: ReadonlyArray<Run>
@@ -61,6 +61,10 @@ export class Figures {
 
   actors(name: LoadName): ActorResult | undefined {
     return this.results(name, "easel").find((result): result is ActorResult => result._tag === "Actors")
+  }
+
+  failover(contender: Contender): FailoverResult | undefined {
+    return this.results("failover", contender).find((result): result is FailoverResult => result._tag === "Failover")
   }
 
   /** All rounds, or `undefined` when one has failed or there is none. */

@@ -7,6 +7,7 @@
 import { Schema } from "effect"
 import { runCallLoad } from "./CallLoad.ts"
 import { runEditLoad } from "./EditLoad.ts"
+import { runFailover } from "./FailoverLoad.ts"
 import { runIdleActors } from "./IdleActorsLoad.ts"
 import { runJoinLoad } from "./JoinLoad.ts"
 import { type LoadResult, LoadSpec } from "./LoadSpec.ts"
@@ -40,5 +41,7 @@ const run = (spec: LoadSpec): Promise<LoadResult> => {
       return runCallLoad(spec)
     case "IdleActors":
       return runIdleActors(spec)
+    case "Failover":
+      return runFailover(spec)
   }
 }

@@ -103,7 +103,16 @@ export const IdleActors = Schema.TaggedStruct("IdleActors", {
 })
 export type IdleActors = typeof IdleActors.Type
 
-export const LoadSpec = Schema.Union([Saturate, Paced, Presence, Storm, Join, IdleConnections, IdleFiles, Calls, IdleActors])
+/** Two runners without files share shards, and one is struck. */
+export const Failover = Schema.TaggedStruct("Failover", {
+  databaseUrl: Schema.String,
+  /** Easel's leases, or the advisory locks of Effect's own storage. */
+  locks: Schema.Literals(["leases", "advisory"]),
+  trials: Schema.Number
+})
+export type Failover = typeof Failover.Type
+
+export const LoadSpec = Schema.Union([Saturate, Paced, Presence, Storm, Join, IdleConnections, IdleFiles, Calls, IdleActors, Failover])
 export type LoadSpec = typeof LoadSpec.Type
 
 export const EditResult = Schema.TaggedStruct("Edit", {
@@ -207,7 +216,16 @@ export const ActorResult = Schema.TaggedStruct("Actors", {
 })
 export type ActorResult = typeof ActorResult.Type
 
+export const FailoverResult = Schema.TaggedStruct("Failover", {
+  /** Until the other runner holds all shards, one for each trial. */
+  killedMillis: Schema.Array(Schema.Number),
+  frozenMillis: Schema.Array(Schema.Number),
+  /** The least share of its shards that a living runner had after its sessions with PostgreSQL were ended. */
+  keptWithoutSession: Schema.Array(Schema.Number)
+})
+export type FailoverResult = typeof FailoverResult.Type
+
 const Failure = Schema.TaggedStruct("Failure", { reason: Schema.String })
 
-export const LoadResult = Schema.Union([EditResult, PresenceResult, StormResult, JoinResult, MemoryResult, CallResult, ActorResult, Failure])
+export const LoadResult = Schema.Union([EditResult, PresenceResult, StormResult, JoinResult, MemoryResult, CallResult, ActorResult, FailoverResult, Failure])
 export type LoadResult = typeof LoadResult.Type

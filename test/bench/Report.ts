@@ -7,7 +7,7 @@
 import type { Run } from "./BenchPlan.ts"
 import type { Latencies } from "./Histogram.ts"
 import { type Goal, millis } from "./Goal.ts"
-import type { ActorResult, CallResult, EditResult, LoadResult } from "./LoadSpec.ts"
+import type { ActorResult, CallResult, EditResult, FailoverResult, LoadResult } from "./LoadSpec.ts"
 
 export const lineOf = ({ name, contender, round, diskMillis, result }: Run): string => {
   const disk = result._tag === "Edit" && diskMillis !== undefined ? `; disk ${pair(diskMillis)}` : ""
@@ -34,6 +34,8 @@ const textOf = (result: LoadResult): string => {
       return callText(result)
     case "Actors":
       return actorText(result)
+    case "Failover":
+      return failoverText(result)
     case "Failure":
       return `FAILED: ${result.reason.trimEnd()}`
   }
@@ -66,6 +68,11 @@ const actorText = (result: ActorResult): string =>
     `${result.files} files ${(result.fullBytes / 1e6).toFixed(1)} of ${(result.fullRssBytes / 1e6).toFixed(0)} MB live`,
     ...(Number.isNaN(result.leftMillis) ? [] : [`none after ${(result.leftMillis / 1000).toFixed(0)} s, ${(result.leftBytes / 1e6).toFixed(1)} MB live`])
   ].join("; ")
+
+const failoverText = ({ frozenMillis, keptWithoutSession, killedMillis }: FailoverResult): string =>
+  `killed ${each(killedMillis)} ms, frozen ${each(frozenMillis)} ms until the other had all; kept ${keptWithoutSession.map((share) => share.toFixed(2)).join(", ")} of its shards without its sessions`
+
+const each = (times: ReadonlyArray<number>): string => times.map((time) => time.toFixed(0)).join(", ")
 
 const troubles = (result: EditResult): ReadonlyArray<string> => [
   ...(result.disconnected > 0 ? [`${result.disconnected} DISCONNECTED`] : []),

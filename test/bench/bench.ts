@@ -2,7 +2,7 @@
  * `npm run bench`: Easel against the limit of the machine, and against its goals.
  *
  * One bundle is all processes of the bench: without arguments it conducts, as `limit` it is the limit relay, as `load`
- * a load generator. Options: `--only name[,name]`, `--quick` (one short round), `--easel-command "node x.mjs start"` to
+ * a load generator, as `hold` a runner without files. Options: `--only name[,name]`, `--quick` (one short round), `--easel-command "node x.mjs start"` to
  * measure another server in Easel's place. Ends with code 1 when a goal is missed or could not be measured.
  */
 import { NodeRuntime } from "@effect/platform-node"
@@ -18,6 +18,7 @@ import { goalsOf } from "./Goals.ts"
 import * as LimitRelay from "./LimitRelay.ts"
 import * as LoadGenerator from "./LoadGenerator.ts"
 import { lineOf, tableOf, warningOf } from "./Report.ts"
+import * as ShardHolder from "./ShardHolder.ts"
 
 const script = process.argv[1] ?? ""
 const resultsFile = "bench-results.json"
@@ -62,4 +63,5 @@ const conduct = Effect.gen(function*() {
 
 if (process.argv[2] === "limit") LimitRelay.main()
 else if (process.argv[2] === "load") void LoadGenerator.main(process.argv[3] ?? "")
+else if (process.argv[2] === "hold") void ShardHolder.main(process.argv[3] === "advisory" ? "advisory" : "leases", process.argv[4] ?? "")
 else NodeRuntime.runMain(conduct)
