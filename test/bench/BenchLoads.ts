@@ -34,7 +34,7 @@ export type LoadName = (typeof loadNames)[number]
 /** Files without an editor leave memory after this long in `idle-files-leave`: longer than opening them takes on a busy machine. */
 export const leaveAfterSeconds = 60
 
-const minutesMax: { readonly [name in LoadName]?: number } = { "reconnect-storm": 4, "two-nodes": 5, failover: 8, "idle-files-leave": 6, "idle-files-10000": 5, "idle-files-100000": 20 }
+const minutesMax: { readonly [name in LoadName]?: number } = { "reconnect-storm": 4, "two-nodes": 5, failover: 8, "idle-files-leave": 6, "idle-files-10000": 5, "idle-files-100000": 30 }
 
 /** Opening thousands of files or sockets takes its time. */
 export const loadMillisMax = (name: LoadName): number => (minutesMax[name] ?? 1.5) * 60_000
