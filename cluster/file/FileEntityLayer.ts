@@ -9,6 +9,7 @@ import * as FileActor from "./FileActor.ts"
 import * as FileReads from "./FileReads.ts"
 import * as presenceTicker from "./presenceTicker.ts"
 import { ResidentFiles } from "./ResidentFiles.ts"
+import * as FileHistory from "./versions/FileHistory.ts"
 import * as FileRestores from "./versions/FileRestores.ts"
 import * as FileVersions from "./versions/FileVersions.ts"
 import * as VersionedFile from "./versions/VersionedFile.ts"
@@ -34,6 +35,7 @@ export const layer = (options: { readonly idle: Duration.Input }) =>
       const versioned = yield* VersionedFile.make(fileId, actor)
       const versions = yield* FileVersions.make(versioned)
       const restores = yield* FileRestores.make(versioned)
+      const history = yield* FileHistory.make(versioned)
       const ringPresence = yield* presenceTicker.make
       yield* (yield* ResidentFiles).add({ fileId, group, inMemory: actor.inMemory, move: actor.move, ringPresence })
 
@@ -101,7 +103,9 @@ export const layer = (options: { readonly idle: Duration.Input }) =>
         PinVersion: ({ payload }) => versions.pin(payload),
         ReadAt: ({ payload }) => versions.readAt(payload),
         RestoreVersion: ({ payload }) => restores.restore(payload),
-        UndoRestore: ({ payload }) => restores.undo(payload)
+        UndoRestore: ({ payload }) => restores.undo(payload),
+        DiffVersions: ({ payload }) => history.diff(payload),
+        Blame: ({ payload }) => history.blame(payload)
       })
     }),
     { concurrency: "unbounded", mailboxCapacity, maxIdleTime: options.idle }

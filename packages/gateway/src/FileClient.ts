@@ -7,7 +7,7 @@ import type { FilePlaces } from "./FilePlaces.ts"
 
 type Actors = Effect.Success<typeof FileEntity.client>
 type Actor = ReturnType<Actors>
-type Payload<Call extends "Submit" | "Join" | "Watch" | "Rename" | "Read" | "MovePresence"> = Parameters<Actor[Call]>[0]
+type Payload<Call extends keyof Actor> = Parameters<Actor[Call]>[0]
 
 /** A file that moves more often than this within one call is given up. */
 const movesMax = 4
@@ -29,6 +29,16 @@ export class FileClient {
   readonly MovePresence = (payload: Payload<"MovePresence">) => this.call((actor) => actor.MovePresence(payload))
   readonly ReadPresence = () => this.call((actor) => actor.ReadPresence())
   readonly Read = (payload: Payload<"Read">) => this.call((actor) => actor.Read(payload))
+  readonly SaveVersion = (payload: Payload<"SaveVersion">) => this.call((actor) => actor.SaveVersion(payload))
+  readonly ListVersions = (payload: Payload<"ListVersions">) => this.call((actor) => actor.ListVersions(payload))
+  readonly GetVersion = (payload: Payload<"GetVersion">) => this.call((actor) => actor.GetVersion(payload))
+  readonly RenameVersion = (payload: Payload<"RenameVersion">) => this.call((actor) => actor.RenameVersion(payload))
+  readonly PinVersion = (payload: Payload<"PinVersion">) => this.call((actor) => actor.PinVersion(payload))
+  readonly ReadAt = (payload: Payload<"ReadAt">) => this.call((actor) => actor.ReadAt(payload))
+  readonly RestoreVersion = (payload: Payload<"RestoreVersion">) => this.call((actor) => actor.RestoreVersion(payload))
+  readonly UndoRestore = (payload: Payload<"UndoRestore">) => this.call((actor) => actor.UndoRestore(payload))
+  readonly DiffVersions = (payload: Payload<"DiffVersions">) => this.call((actor) => actor.DiffVersions(payload))
+  readonly Blame = (payload: Payload<"Blame">) => this.call((actor) => actor.Blame(payload))
 
   /** Ends with an error when the file moves: the caller watches again from the last seq it saw. */
   readonly Watch = (payload: Payload<"Watch">) =>

@@ -21,6 +21,7 @@ import { fileEvents } from "./presenceRoutes.ts"
 import type { RouteServices } from "./RouteServices.ts"
 import { createTicket, revoke, whoAmI } from "./sessionRoutes.ts"
 import { createTeam, listTeams } from "./teamRoutes.ts"
+import * as versions from "./versionRoutes.ts"
 
 const listen = (draining: Effect.Effect<void>) =>
   Effect.gen(function*() {
@@ -71,6 +72,16 @@ export const routes = ({ draining, metrics, page }: RoutesOptions) => Layer.effe
   yield* router.add("GET", "/api/files/:id", serve(readFile(clients)))
   yield* router.add("PATCH", "/api/files/:id", serve(renameFile(clients)))
   yield* router.add("GET", "/api/files/:id/presence", serve(filePresence(clients)))
+  yield* router.add("POST", "/api/files/:id/versions", serve(versions.saveVersion(clients)))
+  yield* router.add("GET", "/api/files/:id/versions", serve(versions.listVersions(clients)))
+  yield* router.add("GET", "/api/files/:id/versions/:versionId", serve(versions.getVersion(clients)))
+  yield* router.add("PATCH", "/api/files/:id/versions/:versionId", serve(versions.changeVersion(clients)))
+  yield* router.add("GET", "/api/files/:id/versions/:versionId/document", serve(versions.readVersion(clients)))
+  yield* router.add("GET", "/api/files/:id/at/:seq", serve(versions.readSeq(clients)))
+  yield* router.add("GET", "/api/files/:id/diff", serve(versions.compareStates(clients)))
+  yield* router.add("GET", "/api/files/:id/blame", serve(versions.blame(clients)))
+  yield* router.add("POST", "/api/files/:id/restore", serve(versions.restoreVersion(clients)))
+  yield* router.add("POST", "/api/files/:id/restores/:restoreId/undo", serve(versions.undoRestore(clients)))
   yield* router.add("GET", "/api/files/:id/members", serve(fileMembers.list))
   yield* router.add("PUT", "/api/files/:id/members/:userId", serve(fileMembers.put))
   yield* router.add("DELETE", "/api/files/:id/members/:userId", serve(fileMembers.remove))
@@ -108,8 +119,10 @@ export const secured = (response: HttpServerResponse.HttpServerResponse): HttpSe
   HttpServerResponse.setHeaders(response, { ...securityHeaders, ...response.headers })
 
 const methodsOf: ReadonlyArray<readonly [path: RegExp, methods: string]> = [
-  [/^\/api\/(files|teams|files\/[^/]+\/links)$/, "GET, POST"],
-  [/^\/api\/files\/[^/]+$/, "GET, PATCH"],
+  [/^\/api\/(files|teams|files\/[^/]+\/(links|versions))$/, "GET, POST"],
+  [/^\/api\/files\/[^/]+(\/versions\/[^/]+)?$/, "GET, PATCH"],
+  [/^\/api\/files\/[^/]+\/(versions\/[^/]+\/document|at\/[^/]+|diff|blame)$/, "GET"],
+  [/^\/api\/files\/[^/]+\/(restore|restores\/[^/]+\/undo)$/, "POST"],
   [/^\/api\/(files|teams)\/[^/]+\/members\/[^/]+$/, "PUT, DELETE"],
   [/^\/api\/files\/[^/]+\/links\/[^/]+$/, "DELETE"],
   [/^\/api\/(tickets|revocations)$/, "POST"],

@@ -1,5 +1,20 @@
 /** Errors as problem documents (RFC 9457): whatever goes wrong with a request ends here, and no stack trace goes on. */
-import { type FileDamaged, type FileMissing, type FileMoved, type FileUnavailable, type Forbidden, type Problem, problem } from "@easel/protocol"
+import {
+  type CommitIndeterminate,
+  type FileBusy,
+  type FileDamaged,
+  type FileMissing,
+  type FileMoved,
+  type FileUnavailable,
+  type Forbidden,
+  type Problem,
+  problem,
+  type RegisterMissing,
+  type RequestConflict,
+  type RestoreMissing,
+  type SeqNotCovered,
+  type VersionMissing
+} from "@easel/protocol"
 import * as Cause from "effect/Cause"
 import type { AlreadyProcessingMessage, EntityNotAssignedToRunner, MailboxFull, PersistenceError } from "effect/cluster/ClusterError"
 import * as Effect from "effect/Effect"
@@ -24,6 +39,13 @@ type FileError =
   | FileUnavailable
   | FileMoved
   | Forbidden
+  | CommitIndeterminate
+  | FileBusy
+  | RegisterMissing
+  | RequestConflict
+  | RestoreMissing
+  | SeqNotCovered
+  | VersionMissing
   | MailboxFull
   | AlreadyProcessingMessage
   | EntityNotAssignedToRunner
@@ -38,6 +60,16 @@ export const fileProblem = (error: FileError): Effect.Effect<never, HttpProblem>
       return forbidden
     case "FileDamaged":
       return fail(problem(500, "the file is damaged and cannot be opened: tell its operator"))
+    case "VersionMissing":
+      return fail(problem(404, "the file has no version with this id"))
+    case "RestoreMissing":
+      return fail(problem(404, "the file has no restore with this id"))
+    case "RegisterMissing":
+      return fail(problem(404, "nobody has written this property of this object"))
+    case "SeqNotCovered":
+      return fail(problem(404, `there is no state at seq ${error.seq}: ${error.reason}`))
+    case "RequestConflict":
+      return fail(problem(409, "the Idempotency-Key is that of a request about another file"))
     default:
       return fail(problem(503, "the file cannot be opened now: try again"))
   }

@@ -2,13 +2,15 @@
  * The typed calls of versions: states of a file that are kept under a name, and every state in between. What changes
  * something has a `requestId`, a UUID: who repeats it gets the same answer and changes nothing more.
  */
+import type { Description, Json } from "@easel/document"
 import * as Rpc from "effect/rpc/Rpc"
 import * as RpcGroup from "effect/rpc/RpcGroup"
 import * as Schema from "effect/Schema"
 import { PrincipalSchema, Snapshot } from "./EditingRpcs.ts"
 import { absences, CommitIndeterminate, FileBusy, Forbidden } from "./fileErrors.ts"
+import { opaque } from "./opaque.ts"
 import { RestoreScope } from "./restoreScope.ts"
-import { RequestConflict, RestoreMissing, SeqNotCovered, VersionMissing } from "./versionErrors.ts"
+import { RegisterMissing, RequestConflict, RestoreMissing, SeqNotCovered, VersionMissing } from "./versionErrors.ts"
 
 export const Version = Schema.Struct({
   id: Schema.String,
@@ -103,6 +105,32 @@ const UndoRestore = Rpc.make("UndoRestore", {
   error: Schema.Union([...absences, Forbidden, RestoreMissing, SeqNotCovered, RequestConflict, CommitIndeterminate, FileBusy])
 })
 
+/** What is new, gone, changed and moved from one state to another. */
+const DiffVersions = Rpc.make("DiffVersions", {
+  payload: { by: PrincipalSchema, from: At, to: At },
+  success: opaque<Description>("Description"),
+  error: Schema.Union([...absences, Forbidden, VersionMissing, SeqNotCovered])
+})
+
+/** Who wrote what stands in a register, and when. */
+export interface Blamed {
+  readonly objectId: string
+  readonly propertyPath: string
+  readonly value: Json
+  readonly seq: number
+  /** Of the operation, in milliseconds since 1970. */
+  readonly timestamp: number
+  readonly clientId: string
+  /** `null` when the log does not reach back so far. */
+  readonly userId: string | null
+}
+
+const Blame = Rpc.make("Blame", {
+  payload: { by: PrincipalSchema, objectId: Schema.String, propertyPath: Schema.String },
+  success: opaque<Blamed>("Blamed"),
+  error: Schema.Union([...absences, Forbidden, RegisterMissing])
+})
+
 export const VersionRpcs = RpcGroup.make(
   SaveVersion,
   ListVersions,
@@ -111,5 +139,7 @@ export const VersionRpcs = RpcGroup.make(
   PinVersion,
   ReadAt,
   RestoreVersion,
-  UndoRestore
+  UndoRestore,
+  DiffVersions,
+  Blame
 )

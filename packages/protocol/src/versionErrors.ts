@@ -15,3 +15,9 @@ export class RequestConflict extends Schema.TaggedError<RequestConflict>()("Requ
 
 /** The file has no restore with this id. */
 export class RestoreMissing extends Schema.TaggedError<RestoreMissing>()("RestoreMissing", { restoreId: Schema.String }) {}
+
+/** Nobody has written this register of the file, or there is no such object. */
+export class RegisterMissing extends Schema.TaggedError<RegisterMissing>()("RegisterMissing", {
+  objectId: Schema.String,
+  propertyPath: Schema.String
+}) {}

@@ -1,0 +1,34 @@
+/** Questions about what became of a file: what differs between two of its states, and who wrote what stands in it. */
+import { describe } from "@easel/document"
+import { type At, type Blamed, type Principal, RegisterMissing } from "@easel/protocol"
+import { Log } from "@easel/store"
+import * as Effect from "effect/Effect"
+import { available } from "./available.ts"
+import type { VersionedFile } from "./VersionedFile.ts"
+
+export const make = Effect.fnUntraced(function*({ fileFor, fileId, seqOf, stateAt }: VersionedFile) {
+  const log = yield* Log
+
+  return {
+    diff: ({ by, from, to }: { readonly by: Principal; readonly from: At; readonly to: At }) =>
+      Effect.gen(function*() {
+        const file = yield* fileFor(by, "read")
+        const before = yield* stateAt(file, yield* seqOf(from))
+        const after = yield* stateAt(file, yield* seqOf(to))
+        return describe(before.document, after.document)
+      }).pipe(available(fileId)),
+
+    /** The stamp of a register has the seq of the operation that wrote it, so one row of the log is read. */
+    blame: ({ by, objectId, propertyPath }: { readonly by: Principal; readonly objectId: string; readonly propertyPath: string }) =>
+      Effect.gen(function*() {
+        const { state } = yield* fileFor(by, "read")
+        const object = state.document.get(objectId)
+        const stamp = object?.stampOf(propertyPath)
+        if (stamp === undefined) return yield* new RegisterMissing({ objectId, propertyPath })
+        const { clientId, counter: seq, timestamp } = stamp
+        const [entry] = yield* log.read(fileId, seq - 1, seq, 1)
+        const blamed: Blamed = { objectId, propertyPath, value: object?.get(propertyPath) ?? null, seq, timestamp, clientId, userId: entry?.userId ?? null }
+        return blamed
+      }).pipe(available(fileId))
+  }
+})
