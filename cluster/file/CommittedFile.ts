@@ -16,6 +16,8 @@ export class CommittedFile {
   /** `Grant.access`: the roles that are known of its editors are those at this value. */
   access: number
   state: FileState
+  /** The seq of the newest version that is known of. */
+  versionSeq: number
   readonly ring = new CommitRing()
   readonly watchers: Watchers
   readonly board = new PresenceBoard()
@@ -26,6 +28,7 @@ export class CommittedFile {
     this.epoch = grant.epoch
     this.access = grant.access
     this.state = state
+    this.versionSeq = grant.versionSeq
     this.watchers = new Watchers(grant.fileId)
   }
 

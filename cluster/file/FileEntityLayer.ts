@@ -37,7 +37,8 @@ export const layer = (options: { readonly idle: Duration.Input }) =>
       const restores = yield* FileRestores.make(versioned)
       const history = yield* FileHistory.make(versioned)
       const ringPresence = yield* presenceTicker.make
-      yield* (yield* ResidentFiles).add({ fileId, group, inMemory: actor.inMemory, move: actor.move, ringPresence })
+      const { inMemory, move } = actor
+      yield* (yield* ResidentFiles).add({ fileId, group, inMemory, move, ringPresence, saveVersion: versions.autoSave })
 
       return FileEntity.of({
         Submit: ({ payload }) => actor.submit(payload.submissions),

@@ -1,5 +1,6 @@
 /** The actors of this runner, for those who look at all of them now and then: one loop for all, not one for each. */
 import type { ShardGroup } from "@easel/protocol"
+import type { StoreUnavailable } from "@easel/store"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -12,6 +13,8 @@ export interface ResidentFile {
   readonly group: ShardGroup
   readonly inMemory: () => CommittedFile | undefined
   readonly move: (group: ShardGroup) => Effect.Effect<boolean>
+  /** Keeps what is committed as an auto version, and thins those that are older. */
+  readonly saveVersion: (file: CommittedFile) => Effect.Effect<void, StoreUnavailable>
   /** Tells the watchers what changed on the file's board. */
   readonly ringPresence: (file: CommittedFile) => void
 }

@@ -28,6 +28,10 @@ export const fencedWrites = Metric.counter("easel_fenced_writes_total", {
   description: "Commits refused because the file was granted to another owner",
   incremental: true
 })
+export const versionsSaved = Metric.counter("easel_versions_saved_total", {
+  description: "Versions of files that were to be saved, by kind and whether they were",
+  incremental: true
+})
 
 const byTypeAndStatus = new Map<string, Metric.Metric<number, Metric.CounterState<number>>>()
 

@@ -7,6 +7,7 @@ import * as FileEntityLayer from "../file/FileEntityLayer.ts"
 import { HotFiles } from "../file/HotFiles.ts"
 import * as PresenceSync from "../file/PresenceSync.ts"
 import { ResidentFiles } from "../file/ResidentFiles.ts"
+import * as autoSaving from "../file/versions/autoSaving.ts"
 import { layerRoles } from "./accessLayers.ts"
 import * as Cluster from "./Cluster.ts"
 import * as MemberWatch from "./MemberWatch.ts"
@@ -23,7 +24,7 @@ export interface RunnerSettings extends Settings {
 
 export const layer = (settings: RunnerSettings, identity: Pick<MemberIdentity, "role" | "worker">) =>
   MemberWatch.layerDeparture.pipe(
-    Layer.provideMerge(Layer.mergeAll(FileEntityLayer.layer({ idle: settings.fileIdle }), tellOfHotFiles, PresenceSync.layer)),
+    Layer.provideMerge(Layer.mergeAll(FileEntityLayer.layer({ idle: settings.fileIdle }), tellOfHotFiles, PresenceSync.layer, autoSaving.layer(settings.autosave))),
     Layer.provide(HotFiles.layer({
       editorsMin: settings.hotEditors,
       operationsPerSecondMin: settings.hotOperationsPerSecond,

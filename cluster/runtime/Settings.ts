@@ -29,6 +29,8 @@ export interface Settings {
   readonly redisUrl: Option.Option<Redacted.Redacted>
   /** A file without editors leaves memory after this long. Longer saves loading, costs memory. */
   readonly fileIdle: Duration.Duration
+  /** An edited file is kept as a version so long after the first edit since the last; zero: never. Shorter keeps more. */
+  readonly autosave: Duration.Duration
   /** Files in memory of one runner; calls to a further one wait until another has left. A megabyte each, more or less. */
   readonly residentFilesMax: number
   /** Name of this node in `GET /api/cluster`. */
@@ -109,6 +111,7 @@ export const settings: Config.Config<Settings> = Config.all({
   databaseUrl: Config.Redacted("DATABASE_URL").pipe(Config.option),
   redisUrl: Config.Redacted("REDIS_URL").pipe(Config.option),
   fileIdle: Config.Duration("EASEL_FILE_IDLE").pipe(Config.withDefault(Duration.minutes(1))),
+  autosave: Config.Duration("EASEL_AUTOSAVE").pipe(Config.withDefault(Duration.seconds(30))),
   residentFilesMax: number("EASEL_FILES_MAX", between(1, 10_000_000), 20_000),
   nodeName: Config.String("EASEL_NODE").pipe(Config.withDefault(hostname())),
   workers: number("EASEL_WORKERS", between(0, workersMax), 0),

@@ -5,7 +5,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type { RunnerSettings } from "./Runner.ts"
 
-type Durations = "fileIdle" | "hotAfter" | "coolAfter" | "drain"
+type Durations = "autosave" | "fileIdle" | "hotAfter" | "coolAfter" | "drain"
 
 interface Encoded {
   readonly worker: number
@@ -17,13 +17,14 @@ interface Encoded {
 }
 
 export const encode = (settings: RunnerSettings, worker: number): Encoded => {
-  const { coolAfter, databaseUrl: _own, drain, fileIdle, hotAfter, redisUrl, s3, tokens: _gateways, url, ...rest } = settings
+  const { autosave, coolAfter, databaseUrl: _own, drain, fileIdle, hotAfter, redisUrl, s3, tokens: _gateways, url, ...rest } = settings
   return {
     worker,
     url: Redacted.value(url),
     redisUrl: Option.getOrUndefined(Option.map(redisUrl, Redacted.value)),
     s3: Option.getOrUndefined(Option.map(s3, (bucket) => ({ ...bucket, secretAccessKey: Redacted.value(bucket.secretAccessKey) }))),
     millis: {
+      autosave: Duration.toMillis(autosave),
       fileIdle: Duration.toMillis(fileIdle),
       hotAfter: Duration.toMillis(hotAfter),
       coolAfter: Duration.toMillis(coolAfter),
@@ -42,6 +43,7 @@ export const decode = ({ millis, redisUrl, rest, s3, url, worker }: Encoded): { 
     tokens: Option.none(),
     redisUrl: Option.map(Option.fromUndefinedOr(redisUrl), Redacted.make),
     s3: Option.map(Option.fromUndefinedOr(s3), (bucket) => ({ ...bucket, secretAccessKey: Redacted.make(bucket.secretAccessKey) })),
+    autosave: Duration.millis(millis.autosave),
     fileIdle: Duration.millis(millis.fileIdle),
     hotAfter: Duration.millis(millis.hotAfter),
     coolAfter: Duration.millis(millis.coolAfter),

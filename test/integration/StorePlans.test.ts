@@ -153,12 +153,12 @@ layer(Layer.provideMerge(Layer.effectDiscard(filled), recorded), { excludeTestSe
       expect(indexes(nodes)).toContain("file_checkpoints_sha256")
     }))
 
-  it.effect("A9: finding and granting a file touches one row by its id", () =>
+  it.effect("A9: finding and granting a file touches one row by its id, and asks indexes what its actor must know", () =>
     Effect.gen(function*() {
       const files = yield* Files
       const fileId = yield* aFile
       expect(indexes(yield* planOf(files.find(fileId)))).toEqual(["files_pkey"])
-      expect(indexes(yield* planOf(files.activate(fileId, testLease))).toSorted()).toEqual(["file_restores_pending", "files_pkey"])
+      expect(indexes(yield* planOf(files.activate(fileId, testLease))).toSorted()).toEqual(["file_restores_pending", "file_versions_seq", "files_pkey"])
     }))
 
   it.effect("J2: a commit reads no table from end to end, for one row or a thousand", () =>

@@ -4,17 +4,27 @@
  */
 import { type At, type Principal, RequestConflict, SeqNotCovered, VersionMissing } from "@easel/protocol"
 import { type NewVersion, Versions, type VersionsCursor } from "@easel/store"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Metric from "effect/Metric"
 import * as Schedule from "effect/Schedule"
 import type { CommittedFile } from "../CommittedFile.ts"
-import type { FileState } from "../FileState.ts"
+import * as metrics from "../fileMetrics.ts"
 import { wholeRead } from "../wholeRead.ts"
 import { available } from "./available.ts"
+import { canvasData } from "./canvasData.ts"
+import { thinned } from "./thinned.ts"
 import type { VersionedFile } from "./VersionedFile.ts"
 
 /** How long a save waits for the seq that its caller has seen. */
 const seqWait = "5 seconds"
 const seqLook = Schedule.spaced("20 millis")
+
+/** Who makes versions that nobody asked for. */
+const nobody = "easel"
+
+/** Versions of a file that are looked at in one thinning; a file that is saved twice a minute has some two hundred. */
+const thinnedMax = 1_000
 
 interface Request {
   readonly by: Principal
@@ -22,11 +32,24 @@ interface Request {
 
 export const make = Effect.fnUntraced(function*({ existing, fileFor, fileId, seqOf, stateAt }: VersionedFile) {
   const versions = yield* Versions
+  const scope = yield* Effect.scope
 
-  const keep = Effect.fnUntraced(function*(version: Omit<NewVersion, "fileId" | "seq">, { document, seq }: FileState) {
-    const blob = yield* versions.keep(document)
-    return (yield* versions.insert({ ...version, fileId, seq }, blob)) ?? (yield* new RequestConflict({ requestId: version.id }))
-  })
+  const keep = Effect.fnUntraced(
+    function*(file: CommittedFile, version: Omit<NewVersion, "fileId" | "seq">) {
+      const { state } = file
+      const blob = yield* versions.keep(state.document)
+      const kept = yield* versions.insert({ ...version, fileId, seq: state.seq }, blob)
+      if (kept === undefined) return yield* new RequestConflict({ requestId: version.id })
+      file.versionSeq = Math.max(file.versionSeq, state.seq)
+      return kept
+    },
+    (saving, _file, { kind }) => Effect.onExit(saving, ({ _tag }) => countSave(kind, _tag === "Success" ? "saved" : "failed"))
+  )
+
+  /** For those who look at files by SQL. What cannot be shown now is shown with the next version. */
+  const show = Effect.fnUntraced(function*(file: CommittedFile) {
+    yield* versions.show(fileId, yield* canvasData(file, file.state))
+  }, Effect.catch(({ reason }) => Effect.logDebug("A version is not shown in files.canvas_data", { fileId, reason })))
 
   const change = Effect.fnUntraced(function*(by: Principal, versionId: string, changes: { readonly name: string } | { readonly pinned: boolean }) {
     yield* fileFor(by, "edit")
@@ -40,8 +63,20 @@ export const make = Effect.fnUntraced(function*({ existing, fileFor, fileId, seq
         const earlier = yield* versions.find(fileId, requestId)
         if (earlier !== undefined) return earlier
         yield* awaitSeq(file, atLeastSeq)
-        return yield* keep({ id: requestId, kind: "named", name, createdBy: by.userId }, file.state)
+        const version = yield* keep(file, { id: requestId, kind: "named", name, createdBy: by.userId })
+        yield* Effect.forkIn(show(file), scope)
+        return version
       }).pipe(available(fileId)),
+
+    /** Keeps what is committed, in nobody's name, and lets go of older ones that nobody named. */
+    autoSave: (file: CommittedFile) =>
+      Effect.gen(function*() {
+        yield* Effect.catchTag(keep(file, { id: crypto.randomUUID(), kind: "auto", name: null, createdBy: nobody }), "RequestConflict", Effect.die)
+        yield* show(file)
+        const unnamed = yield* versions.unnamed(fileId, thinnedMax)
+        const old = thinned(unnamed, yield* Clock.currentTimeMillis)
+        if (old.length > 0) yield* versions.remove(fileId, old)
+      }),
 
     list: ({ before, by, limit }: Request & { readonly limit: number; readonly before?: VersionsCursor | undefined }) =>
       Effect.andThen(fileFor(by, "read"), versions.list(fileId, limit, before)).pipe(available(fileId)),
@@ -69,3 +104,5 @@ const awaitSeq = (file: CommittedFile, seq: number) =>
     Effect.timeout(seqWait),
     Effect.mapError(() => new SeqNotCovered({ seq, reason: `the file is at seq ${file.state.seq}` }))
   )
+
+const countSave = (kind: string, status: string) => Metric.update(Metric.withAttributes(metrics.versionsSaved, { kind, status }), 1)

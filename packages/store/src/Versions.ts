@@ -4,11 +4,13 @@
  */
 import type { Document } from "@easel/document"
 import type { Version } from "@easel/protocol"
+import * as PgTypes from "@effect/sql-pg/PgTypes"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as SqlClient from "effect/sql/SqlClient"
 import * as documentBlobs from "./documentBlobs.ts"
+import { array } from "./JournalRows.ts"
 import { ObjectStore } from "./ObjectStore.ts"
 import * as policy from "./policy.ts"
 import { StoreUnavailable } from "./StoreUnavailable.ts"
@@ -35,6 +37,12 @@ export class Versions extends Context.Service<Versions, {
     versionId: string,
     changes: { readonly name?: string | undefined; readonly pinned?: boolean | undefined }
   ) => Effect.Effect<Version | undefined, StoreUnavailable>
+  /** Those that nobody named or pinned, newest first, at most `limit`. */
+  readonly unnamed: (fileId: string, limit: number) => Effect.Effect<ReadonlyArray<Version>, StoreUnavailable>
+  /** Takes versions out of the listing, unless they were named or pinned meanwhile. */
+  readonly remove: (fileId: string, versionIds: ReadonlyArray<string>) => Effect.Effect<void, StoreUnavailable>
+  /** Puts a JSON text of the file where SQL can look at it; `undefined` when it would be too large. */
+  readonly show: (fileId: string, json: string | undefined) => Effect.Effect<void, StoreUnavailable>
 }>()("@easel/store/Versions") {
   static readonly layer = Layer.effect(
     Versions,
@@ -83,7 +91,32 @@ export class Versions extends Context.Service<Versions, {
               [fileId, versionId, name ?? null, pinned ?? null]
             ),
             ([row]) => row
-          )
+          ),
+
+        unnamed: (fileId, limit) =>
+          query(
+            "Versions.unnamed",
+            `SELECT ${versionColumns} FROM file_versions WHERE file_id = $1::uuid AND deleted_at IS NULL AND name IS NULL AND NOT pinned
+             ORDER BY file_versions.created_at DESC, file_versions.id DESC LIMIT $2::int`,
+            [fileId, limit]
+          ),
+
+        remove: (fileId, versionIds) =>
+          Effect.asVoid(query(
+            "Versions.remove",
+            `UPDATE file_versions SET deleted_at = now()
+             WHERE file_id = $1::uuid AND id = ANY($2::uuid[]) AND deleted_at IS NULL AND name IS NULL AND NOT pinned`,
+            [fileId, array(versionIds, PgTypes.OID.uuid)]
+          )),
+
+        // A commit of the file waits for this row, so it is not kept locked until the disk has it: the version is the truth.
+        show: (fileId, json) =>
+          Effect.asVoid(query(
+            "Versions.show",
+            `WITH quick AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
+             UPDATE files SET canvas_data = $2::jsonb FROM quick WHERE id = $1::uuid AND (canvas_data IS NOT NULL OR $2::jsonb IS NOT NULL)`,
+            [fileId, json ?? null]
+          ))
       })
     })
   )
