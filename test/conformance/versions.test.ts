@@ -139,24 +139,52 @@ describe("versions", () => {
 describe("versions where users have roles", () => {
   const guarded = nodeForFile({ environment: takesTokens })
 
-  it("H13 P20: who may view may read versions, who may edit may make them and bring them back", async () => {
+  const outcomes = `
+                | list get document at  diff blame save rename pin restore undo
+    nobody      | 401  401 401      401 401  401   401  401    401 401     401
+    a stranger  | 403  403 403      403 403  403   403  403    403 403     403
+    a viewer    | 200  200 200      200 200  200   403  403    403 403     403
+    a commenter | 200  200 200      200 200  200   403  403    403 403     403
+    an editor   | 200  200 200      200 200  200   201  200    200 200     200
+  `
+
+  it("H13 P20: who may view may read versions, who may edit may make, change and bring them back", async () => {
     const fileId = await makeFile(guarded.database.url)
-    const as = async (role: string | undefined) => {
-      const userId = `user-${randomUUID()}`
-      if (role !== undefined) await setRole(guarded.database.url, "file", fileId, userId, role)
-      return { token: await tokenOf({ userId }) }
+    const shown = new Map<string, { readonly token?: string }>([["nobody", {}]])
+    for (const [who, role] of [["a stranger"], ["a viewer", "viewer"], ["a commenter", "commenter"], ["an editor", "editor"]] as const) {
+      if (role !== undefined) await setRole(guarded.database.url, "file", fileId, who, role)
+      shown.set(who, { token: await tokenOf({ userId: who }) })
     }
-    const [nobody, viewer, editor] = [await as(undefined), await as("viewer"), await as("editor")]
     const path = `/api/files/${fileId}`
-    const { id } = await answered<Version>(await ask(guarded.node, "POST", `${path}/versions`, editor, { name: "Mine" }), 201)
-    for (const read of ["versions", `versions/${id}`, `versions/${id}/document`, "at/0", `diff?from=0&to=${id}`]) {
-      await answered(await ask(guarded.node, "GET", `${path}/${read}`, viewer), 200)
-      await expectProblem(await ask(guarded.node, "GET", `${path}/${read}`, nobody), 403)
-      await expectProblem(await ask(guarded.node, "GET", `${path}/${read}`), 401)
+    const editing = shown.get("an editor") ?? {}
+    await (await join(guarded.node, fileId, editing)).edit(create("a", { x: 1 }))
+    const { id } = await answered<Version>(await ask(guarded.node, "POST", `${path}/versions`, editing, { name: "Mine" }), 201)
+    const { restoreId } = await answered<Restored>(await ask(guarded.node, "POST", `${path}/restore`, editing, { seq: 0 }), 200)
+    const requests: Readonly<Record<string, readonly [method: string, path: string, body?: unknown]>> = {
+      list: ["GET", "versions"],
+      get: ["GET", `versions/${id}`],
+      document: ["GET", `versions/${id}/document`],
+      at: ["GET", "at/0"],
+      diff: ["GET", `diff?from=0&to=${id}`],
+      blame: ["GET", "blame?objectId=a&propertyPath=x"],
+      save: ["POST", "versions", { name: "Another" }],
+      rename: ["PATCH", `versions/${id}`, { name: "Renamed" }],
+      pin: ["PATCH", `versions/${id}`, { pinned: true }],
+      restore: ["POST", "restore", { versionId: id }],
+      undo: ["POST", `restores/${restoreId}/undo`, {}]
     }
-    for (const [method, write, body] of [["POST", "versions", { name: "x" }], ["PATCH", `versions/${id}`, { name: "x" }], ["POST", "restore", { seq: 0 }], ["POST", `restores/${id}/undo`, {}]] as const) {
-      await expectProblem(await ask(guarded.node, method, `${path}/${write}`, viewer, body), 403)
+    const [head = "", ...lines] = outcomes.trim().split("\n")
+    const names = head.replace("|", "").trim().split(/ +/)
+    for (const line of lines) {
+      const [who = "", cells = ""] = line.split("|").map((text) => text.trim())
+      const answers: Array<string> = []
+      for (const name of names) {
+        const [method = "", of = "", body] = requests[name] ?? []
+        const answer = await ask(guarded.node, method, `${path}/${of}`, shown.get(who), body)
+        answers.push(`${name} ${answer.status}`)
+        if (answer.status >= 400) await expectProblem(answer, answer.status)
+      }
+      expect(answers, who).toEqual(cells.split(/ +/).map((status, index) => `${names[index]} ${status}`))
     }
-    await answered(await ask(guarded.node, "POST", `${path}/restore`, editor, { seq: 0 }), 200)
   })
 })
