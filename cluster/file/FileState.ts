@@ -131,7 +131,7 @@ const chooseOrderKey = (
       ?? Refusal.make("invalid_order_key", "no room after the last sibling: send an orderKey")
   }
   if (operation.operationType === "move" && operation.exact === true) return orderKey
-  if (!document.orderKeyTaken(parentId, orderKey, objectId)) return orderKey
+  if (!document.orderKeyTaken(parentId, orderKey, (id) => id !== objectId)) return orderKey
   // Without room between two keys the siblings share one and are ordered by id.
   return OrderKey.between(orderKey, document.nextOrderKey(parentId, orderKey)) ?? orderKey
 }

@@ -1,5 +1,6 @@
 /** A whole file as programs read it: JSON with its digest, of the present or of a state before it. */
 import { digestSteps } from "@easel/document"
+import { stepwise } from "@easel/store"
 import * as Effect from "effect/Effect"
 import type { CommittedFile } from "./CommittedFile.ts"
 import type { FileState } from "./FileState.ts"
@@ -10,11 +11,6 @@ export const wholeRead = Effect.fnUntraced(function*(file: CommittedFile, { docu
   const { epoch, fileId, name } = file
   const plain = { format: "json", encoding: "identity" } as const
   const body = yield* encodeSnapshot(fileId, name, document, plain)
-  const steps = digestSteps(document)
-  let step = steps.next()
-  while (step.done !== true) {
-    yield* Effect.yieldNow
-    step = steps.next()
-  }
-  return { epoch, seq, ...plain, body, digest: step.value }
+  const digest = yield* stepwise(digestSteps(document))
+  return { epoch, seq, ...plain, body, digest }
 })

@@ -7,7 +7,7 @@
  * is the same as without the crash.
  */
 import { type At, type Principal, RequestConflict, type Restored, RestoreMissing, type RestoreScope, Forbidden, type Submission } from "@easel/protocol"
-import { type Restore, Restores, Versions } from "@easel/store"
+import { type Restore, Restores, stepwise, Versions } from "@easel/store"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -16,7 +16,7 @@ import * as Semaphore from "effect/Semaphore"
 import type { FileState } from "../FileState.ts"
 import { available } from "./available.ts"
 import { portionsOf } from "./portions.ts"
-import { clientIdOf, latestTimestampIn, restoration } from "./restoration.ts"
+import { clientIdOf, latestTimestampIn, restorationSteps } from "./restoration.ts"
 import type { VersionedFile } from "./VersionedFile.ts"
 
 /** A portion whose outcome is not known is sent again under its keys; longer than a file takes to come back. */
@@ -51,7 +51,7 @@ export const make = Effect.fnUntraced(function*({ actor, fileFor, fileId, seqOf,
   const carryOut = Effect.fn("FileRestores.carryOut")(function*(restore: Restore, target?: FileState) {
     const { state: now } = yield* actor.loaded
     const then = target ?? (yield* stateAt(yield* actor.loaded, restore.targetSeq))
-    const changes = restoration(now.document, then.document, restore)
+    const changes = yield* stepwise(restorationSteps(now.document, then.document, restore))
     let doneSeq = now.seq
     for (const operations of portionsOf(changes, `${restore.id}:${now.seq}`, restore.timestamp)) {
       const answer = yield* submit({ ...restore.requestedBy, clientId: clientIdOf(restore.id), operations })
@@ -76,7 +76,7 @@ export const make = Effect.fnUntraced(function*({ actor, fileFor, fileId, seqOf,
     const target = yield* stateAt(file, targetSeq)
     const blob = yield* versions.keep(state.document)
     const before = { id: crypto.randomUUID(), fileId, seq: state.seq, kind: "restore", name: null, createdBy: by.userId } as const
-    const timestamp = Math.max(yield* Clock.currentTimeMillis, latestTimestampIn(state.document) + 1)
+    const timestamp = Math.max(yield* Clock.currentTimeMillis, (yield* stepwise(latestTimestampIn(state.document))) + 1)
     const wanted = { id: requestId, fileId, targetSeq, scope, requestedBy: by, beforeVersion: before.id, fromSeq: state.seq, timestamp }
     const restore = yield* restores.begin(wanted, before, blob)
     if (restore === undefined) return yield* new RequestConflict({ requestId })

@@ -9,7 +9,8 @@ import * as Effect from "effect/Effect"
 import type { CommittedFile } from "../CommittedFile.ts"
 import * as FileState from "../FileState.ts"
 
-const pageEntries = 5_000
+/** Entries that are read and replayed in one turn: some milliseconds. */
+const pageEntries = 1_000
 
 export const make = Effect.gen(function*() {
   const checkpoints = yield* Checkpoints

@@ -87,15 +87,15 @@ export class Document {
   }
 
   /**
-   * Whether a sibling other than `exceptId` has the key and is not deleted. What was deleted keeps its key for its
-   * return, and must not push away what an undo brings back to it meanwhile.
+   * Whether a sibling that counts has the key and is not deleted. What was deleted keeps its key for its return, and
+   * must not push away what an undo brings back to it meanwhile.
    */
-  orderKeyTaken(parentId: string | null, orderKey: string, exceptId: string): boolean {
+  orderKeyTaken(parentId: string | null, orderKey: string, counts: (id: string) => boolean): boolean {
     const prefix = `${siblingPrefix(parentId)}${orderKey}\u0000`
     let key = this.siblings.nextHigherKey(prefix)
     while (key?.startsWith(prefix) === true) {
       const id = this.siblings.get(key)
-      if (id !== undefined && id !== exceptId && this.objects.get(id)?.deleted !== true) return true
+      if (id !== undefined && counts(id) && this.objects.get(id)?.deleted !== true) return true
       key = this.siblings.nextHigherKey(key)
     }
     return false

@@ -14,6 +14,7 @@ import { deletedPath, type DesignObject } from "./DesignObject.ts"
 import type { Document } from "./Document.ts"
 import { canonicalText, type Json } from "./Json.ts"
 import { inPaintOrder } from "./objectView.ts"
+import { finish, type Steps } from "./Steps.ts"
 
 /** The canonical form in pieces of a thousand objects. */
 const canonicalPieces = (document: Document): Generator<Uint8Array, void> => pieces(document.all(), canonicalObject)
@@ -39,27 +40,20 @@ export const canonicalBytes = (document: Document): Uint8Array => concatBytes(..
 export const visibleBytes = (document: Document): Uint8Array => concatBytes(...visiblePieces(document))
 
 /** The digest, in steps of a thousand objects for callers that share a thread. */
-export const digestSteps = (document: Document): Generator<void, string> => hashSteps(canonicalPieces(document))
+export const digestSteps = (document: Document): Steps<string> => hashSteps(canonicalPieces(document))
 
-export const digest = (document: Document): string => hashOf(canonicalPieces(document))
+export const digest = (document: Document): string => finish(digestSteps(document))
 
 /** The SHA-256 of the visible form, in hex: equal for documents that readers cannot tell apart. */
-export const visibleDigest = (document: Document): string => hashOf(visiblePieces(document))
+export const visibleDigest = (document: Document): string => finish(hashSteps(visiblePieces(document)))
 
-function* hashSteps(pieces: Iterable<Uint8Array>): Generator<void, string> {
+function* hashSteps(pieces: Iterable<Uint8Array>): Steps<string> {
   const hash = sha256.create()
   for (const piece of pieces) {
     hash.update(piece)
     yield
   }
   return bytesToHex(hash.digest())
-}
-
-const hashOf = (pieces: Iterable<Uint8Array>): string => {
-  const steps = hashSteps(pieces)
-  let step = steps.next()
-  while (step.done !== true) step = steps.next()
-  return step.value
 }
 
 const objectsPerPiece = 1000

@@ -6,15 +6,15 @@
  * all above an object is where it stays when the object is hung under it, so no move makes a cycle on the way, however
  * objects changed places.
  */
-import { type Change, toOperation } from "./Change.ts"
+import type { Change } from "./Change.ts"
 import { deletedPath, type DesignObject, type Parent } from "./DesignObject.ts"
 import type { Document } from "./Document.ts"
 import type { Json } from "./Json.ts"
 import { isObjectType, type ObjectType } from "./ObjectTypes.ts"
-import * as Operation from "./Operation.ts"
-import { placesFromTheTop } from "./places.ts"
+import { objectsPerStep, placesFromTheTop } from "./places.ts"
 import { propertiesApart, propertiesOf } from "./properties.ts"
 import { type Extent, extentOf, type Scope } from "./Scope.ts"
+import { eachInSteps, finish, type Steps } from "./Steps.ts"
 import { checkProperty, createPropertiesMax } from "./validateOperation.ts"
 
 /**
@@ -35,36 +35,70 @@ import { checkProperty, createPropertiesMax } from "./validateOperation.ts"
  * Costs in proportion to what the documents do not share (`Document.idsApart`), and the depth of the tree above it;
  * with a scope, to its size.
  */
-export const difference = (from: Document, to: Document, scope?: Scope): ReadonlyArray<Change> => {
+export const difference = (from: Document, to: Document, scope?: Scope): ReadonlyArray<Change> => finish(differenceSteps(from, to, scope))
+
+/** The same in steps. */
+export function* differenceSteps(from: Document, to: Document, scope?: Scope): Steps<ReadonlyArray<Change>> {
   const extent = extentOf(scope, from, to)
   const changes: Array<Change> = []
-  from.edit((draft) => {
-    const make = (change: Change): void => {
-      changes.push(change)
-      draft.write(change.objectId, Operation.writesOf(toOperation(change, "", 0)), { ...afterEverything, counter: changes.length })
+  const keys = new KeysOnTheWay(from)
+  yield
+  // Deleted objects hold no order keys, so deleting comes first and restoring last.
+  for (const objectId of deletions(from, to, extent)) {
+    changes.push({ operationType: "delete", objectId })
+    keys.leave(objectId)
+  }
+  yield* eachInSteps(yield* placesFromTheTop(from, to, extent), objectsPerStep, ([objectId, place]) => {
+    const object = to.get(objectId)
+    if (from.get(objectId) !== undefined || object === undefined) {
+      changes.push({ operationType: "move", objectId, ...place, exact: true })
+      keys.move(objectId, place)
+      return
     }
-    // Deleted objects hold no order keys, so deleting comes first and restoring last.
-    for (const objectId of deletions(from, to, extent)) make({ operationType: "delete", objectId })
-    for (const [objectId, place] of placesFromTheTop(from, to, extent)) {
-      const object = to.get(objectId)
-      if (from.get(objectId) !== undefined || object === undefined) {
-        make({ operationType: "move", objectId, ...place, exact: true })
-        continue
-      }
-      const isTaken = draft.orderKeyTaken(place.parentId, place.orderKey, objectId)
-      const [creation, ...rest] = creationOf(object, place)
-      make(creation)
-      if (isTaken) make({ operationType: "move", objectId, ...place, exact: true })
-      if (object.deleted) make({ operationType: "delete", objectId })
-      changes.push(...rest)
-    }
+    const [creation, ...rest] = creationOf(object, place)
+    changes.push(creation)
+    if (keys.areTaken(place, objectId)) changes.push({ operationType: "move", objectId, ...place, exact: true })
+    if (object.deleted) changes.push({ operationType: "delete", objectId })
+    else keys.take(place)
+    changes.push(...rest)
   })
-  for (const objectId of extent.ids) changes.push(...updates(from.get(objectId), to.get(objectId), extent))
+  yield* eachInSteps(extent.ids, objectsPerStep, (id) => void changes.push(...updates(from.get(id), to.get(id), extent)))
   for (const objectId of extent.ids) if (isRestored(from, to, extent, objectId)) changes.push({ operationType: "restore", objectId })
   return changes
 }
 
-const afterEverything = { timestamp: Number.POSITIVE_INFINITY, clientId: "" }
+/** Which places are taken while the changes are made one by one. What is deleted takes none. */
+class KeysOnTheWay {
+  private readonly from: Document
+  private readonly left = new Set<string>()
+  private readonly taken = new Set<string>()
+
+  constructor(from: Document) {
+    this.from = from
+  }
+
+  /** By somebody else than the object. */
+  areTaken(place: Parent, objectId: string): boolean {
+    const counts = (id: string): boolean => id !== objectId && !this.left.has(id)
+    return this.taken.has(nameOf(place)) || this.from.orderKeyTaken(place.parentId, place.orderKey, counts)
+  }
+
+  take(place: Parent): void {
+    this.taken.add(nameOf(place))
+  }
+
+  leave(id: string): void {
+    this.left.add(id)
+  }
+
+  move(id: string, place: Parent): void {
+    if (this.left.has(id) || this.from.get(id)?.deleted === true) return
+    this.leave(id)
+    this.take(place)
+  }
+}
+
+const nameOf = ({ orderKey, parentId }: Parent): string => `${orderKey} ${parentId ?? ""}`
 
 const deletions = (from: Document, to: Document, extent: Extent): ReadonlyArray<string> => {
   const isGone = (id: string): boolean => extent.hasObject(id) && from.get(id) !== undefined && to.get(id) === undefined

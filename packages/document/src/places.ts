@@ -2,45 +2,49 @@
 import { deletedPath, type DesignObject, type Parent, parentPath } from "./DesignObject.ts"
 import { type Document, effectiveParentId, isVisible } from "./Document.ts"
 import type { Extent } from "./Scope.ts"
+import { eachInSteps, type Steps } from "./Steps.ts"
 
 type Places = Map<string, Parent>
+
+/** Some milliseconds' work. */
+export const objectsPerStep = 500
 
 export const placeOf = (object: DesignObject): Parent => object.parent ?? { parentId: null, orderKey: "a0" }
 
 export const isSamePlace = (a: Parent, b: Parent): boolean => a === b || (a.parentId === b.parentId && a.orderKey === b.orderKey)
 
 /** The places of all objects that are created or moved, each after whatever is above it in the tree as it will be. */
-export const placesFromTheTop = (from: Document, to: Document, extent: Extent): Places => {
-  const places = placesWanted(from, to, extent)
+export function* placesFromTheTop(from: Document, to: Document, extent: Extent): Steps<Places> {
+  const places = yield* placesWanted(from, to, extent)
   const ordered: Places = new Map()
   const settled = new Set<string>()
-  for (const id of places.keys()) {
+  yield* eachInSteps(places.keys(), objectsPerStep, (id) => {
     for (const at of wayUp(id, from, places, settled).reverse()) {
       settled.add(at)
       const place = places.get(at)
       const now = from.get(at)
       if (place !== undefined && (now === undefined || !isSamePlace(placeOf(now), place))) ordered.set(at, place)
     }
-  }
+  })
   return ordered
 }
 
-const placesWanted = (from: Document, to: Document, extent: Extent): Places => {
+function* placesWanted(from: Document, to: Document, extent: Extent): Steps<Places> {
   const isThere = remembering((id) => {
     const then = to.get(id)
     if (extent.hasObject(id)) return then !== undefined
     return from.get(id) !== undefined && (isShownAfterwards(id, from, to, extent) || (then !== undefined && !isVisible(to, then)))
   })
   const places: Places = new Map()
-  for (const id of extent.ids) {
+  yield* eachInSteps(extent.ids, objectsPerStep, (id) => {
     const now = from.get(id)
     const then = to.get(id)
-    if (then === undefined || !(now === undefined ? extent.hasObject(id) : extent.hasRegister(id, parentPath))) continue
+    if (then === undefined || !(now === undefined ? extent.hasObject(id) : extent.hasRegister(id, parentPath))) return
     let { orderKey, parentId } = placeOf(then)
     while (parentId !== null && !isThere(parentId)) parentId = parentIdIn(to, parentId)
     const place = { parentId, orderKey }
     if (now === undefined || !isSamePlace(placeOf(now), place)) places.set(id, place)
-  }
+  })
   return places
 }
 

@@ -90,8 +90,8 @@ export class Checkpoints extends Context.Service<Checkpoints, {
           )
           for (const { seq, sha256 } of rows) {
             const document = yield* documentBlobs.get(objects, sha256).pipe(
-              Effect.catchTag(["BlobCorrupt", "UnknownError"], (error) =>
-                Effect.as(Effect.logWarning("Passing over a damaged checkpoint", { fileId, seq, reason: error.message }), undefined))
+              Effect.catchTag("BlobCorrupt", ({ reason }) =>
+                Effect.as(Effect.logWarning("Passing over a damaged checkpoint", { fileId, seq, reason }), undefined))
             )
             if (document !== undefined) return { seq, document }
           }

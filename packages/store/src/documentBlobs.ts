@@ -3,7 +3,8 @@ import { promisify } from "node:util"
 import { gunzip, gzip } from "node:zlib"
 import { Checkpoint, type Document } from "@easel/document"
 import * as Effect from "effect/Effect"
-import type { ObjectStore } from "./ObjectStore.ts"
+import { BlobCorrupt, type ObjectStore } from "./ObjectStore.ts"
+import { stepwise } from "./stepwise.ts"
 
 /** Where a document lies, and how large it is there. */
 export interface DocumentBlob {
@@ -26,8 +27,12 @@ export const put = Effect.fnUntraced(function*(objects: ObjectStore["Service"], 
   return blob
 })
 
-/** Fails with `BlobCorrupt` or `UnknownError` when there is no such document. */
+/** Fails with `BlobCorrupt` when there is no such document. */
 export const get = Effect.fnUntraced(function*(objects: ObjectStore["Service"], sha256: string) {
   const bytes = yield* objects.get(sha256)
-  return yield* Effect.tryPromise(async () => Checkpoint.decode((await decompress(bytes)).toString("utf8")))
+  const text = yield* Effect.tryPromise({ try: () => decompress(bytes), catch: () => new BlobCorrupt({ sha256, reason: "not compressed" }) })
+  return yield* stepwise(Checkpoint.decodeSteps(text.toString("utf8"))).pipe(
+    Effect.catchDefect((defect) =>
+      defect instanceof Checkpoint.CheckpointInvalid ? Effect.fail(new BlobCorrupt({ sha256, reason: defect.message })) : Effect.die(defect))
+  )
 })

@@ -119,7 +119,7 @@ test("D5: the last, the next and the taken key are those of the siblings", () =>
       const keys = siblings.map((object) => object.parent?.orderKey ?? "").sort()
       expect(document.lastOrderKey(parentId)).toBe(keys.at(-1) ?? null)
       expect(document.nextOrderKey(parentId, key)).toBe(keys.find((other) => other > key) ?? null)
-      expect(document.orderKeyTaken(parentId, key, id)).toBe(siblings.some((other) => other.id !== id && other.parent?.orderKey === key && !other.deleted))
+      expect(document.orderKeyTaken(parentId, key, (other) => other !== id)).toBe(siblings.some((other) => other.id !== id && other.parent?.orderKey === key && !other.deleted))
     }),
     runs(2000)
   )

@@ -1,5 +1,5 @@
 /** What a restore comes to, whatever happens while it is carried out in portions. */
-import { type Change, type Document, visibleBytes } from "@easel/document"
+import { type Change, type Document, finish, visibleBytes } from "@easel/document"
 import * as fc from "fast-check"
 import { expect, test } from "vitest"
 import * as FileState from "../../../cluster/file/FileState.ts"
@@ -24,7 +24,7 @@ class Restoring {
     this.state = from
     this.target = target
     this.restore = { ...restore, fromSeq: from.seq }
-    this.timestamp = latestTimestampIn(from.document) + 1
+    this.timestamp = finish(latestTimestampIn(from.document)) + 1
   }
 
   get changes(): ReadonlyArray<Change> {
@@ -64,7 +64,7 @@ const editsAfter = ({ document }: FileState.FileState) =>
           ...operation,
           id: `after-${batch}-${index}`,
           idempotencyKey: `after-${batch}-${index}-${submission.clientId}`,
-          timestamp: latestTimestampIn(document) + 2 + batch
+          timestamp: finish(latestTimestampIn(document)) + 2 + batch
         }))
       }))))
 
@@ -132,7 +132,7 @@ test("V16: an undo touches no register that somebody has written since the resto
   fc.assert(fc.property(pairWithEdits, ({ edits, ...states }) => {
     const { state: restored } = restoreOf(states).goOn()
     let edited = restored
-    for (const submissions of edits) edited = stepWith(edited, submissions, latestTimestampIn(edited.document) + 1)[0]
+    for (const submissions of edits) edited = stepWith(edited, submissions, finish(latestTimestampIn(edited.document)) + 1)[0]
     const written = writtenByOthers(edited, restored.seq)
     const { state } = new Restoring(edited, states.from.document, { id: "u1", scope: { _tag: "Undo", restoreId: "r1" } }).goOn()
     const after = writtenByOthers(state, restored.seq)
