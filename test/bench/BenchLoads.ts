@@ -16,6 +16,7 @@ export const loadNames = [
   "reconnect-storm",
   "slow-consumers-0",
   "slow-consumers-1000",
+  "versions-25000",
   "join-10000",
   "join-100000",
   "memory-connections",
@@ -34,7 +35,7 @@ export type LoadName = (typeof loadNames)[number]
 /** Files without an editor leave memory after this long in `idle-files-leave`: longer than opening them takes on a busy machine. */
 export const leaveAfterSeconds = 60
 
-const minutesMax: { readonly [name in LoadName]?: number } = { "reconnect-storm": 4, "two-nodes": 5, failover: 8, "idle-files-leave": 6, "idle-files-10000": 5, "idle-files-100000": 30 }
+const minutesMax: { readonly [name in LoadName]?: number } = { "reconnect-storm": 4, "versions-25000": 4, "two-nodes": 5, failover: 8, "idle-files-leave": 6, "idle-files-10000": 5, "idle-files-100000": 30 }
 
 /** Opening thousands of files or sockets takes its time. */
 export const loadMillisMax = (name: LoadName): number => (minutesMax[name] ?? 1.5) * 60_000
@@ -62,6 +63,8 @@ export const specOf = (name: LoadName, contender: Contender, { databaseUrl, data
       return { _tag: "Paced", ...edits, ...besideConsumers, consumers: 0 }
     case "slow-consumers-1000":
       return { _tag: "Paced", ...edits, ...besideConsumers, consumers: 1_000 }
+    case "versions-25000":
+      return { _tag: "Versions", ...server, ...times, editors: 50, operationsPerSecond: 10, objects: 25_000, reads: isQuick ? 3 : 7 }
     case "join-10000":
       return { _tag: "Join", ...server, objects: 10_000, joins: isQuick ? 5 : 15 }
     case "join-100000":

@@ -7,21 +7,16 @@
  */
 import { performance } from "node:perf_hooks"
 import { setTimeout as sleep } from "node:timers/promises"
-import { type BenchEditor, openEditors } from "./BenchEditor.ts"
+import { openEditors } from "./BenchEditor.ts"
 import { EditRecorder } from "./EditRecorder.ts"
 import { type FilledFile, fillFile } from "./FilledFile.ts"
 import type { EditResult, Paced, Saturate } from "./LoadSpec.ts"
 import { fillConsumers, openConsumers, slowConsumersClosed } from "./Consumers.ts"
+import { pace, send, type Session } from "./Pacer.ts"
 import { cpuMillis, familyCpuMillis, machineCpuMillis, rssBytes } from "./ProcessUsage.ts"
-import { objectsPerEditor, observerPrefix, operationFrame, sampledPrefix, Workload } from "./Workload.ts"
+import { objectsPerEditor, observerPrefix, Workload } from "./Workload.ts"
 
 const drainMillisMax = 4_000
-
-interface Session {
-  readonly editor: BenchEditor
-  readonly workload: Workload
-  unacked: number
-}
 
 export const runEditLoad = async (spec: Saturate | Paced): Promise<EditResult> => {
   const servers = [spec, ...spec.beside]
@@ -145,37 +140,6 @@ const fillFiles = async (spec: Saturate | Paced, objects: number): Promise<Reado
     files.push(...filled)
   }
   return files
-}
-
-/** Sends one frame; returns whether the editor was still connected. */
-const send = (recorder: EditRecorder, session: Session, operations: number): boolean => {
-  if (session.editor.webSocket.readyState !== session.editor.webSocket.OPEN) return false
-  const now = performance.now()
-  const isSampled = recorder.isSampleDue(session.editor, now)
-  const first = session.workload.next(isSampled ? sampledPrefix : undefined)
-  const texts = [first.text]
-  while (texts.length < operations) texts.push(session.workload.next().text)
-  session.unacked += operations
-  recorder.sent(session.editor, first.id, now, isSampled)
-  session.editor.webSocket.send(operationFrame(texts))
-  return true
-}
-
-/** Sends one operation of one editor after the other at even distances; returns how to stop. */
-const pace = (spec: Paced, sessions: ReadonlyArray<Session>, recorder: EditRecorder): () => void => {
-  const perMillisecond = spec.editors * spec.operationsPerSecond / 1000
-  const startedAt = performance.now()
-  let sent = 0
-  const timer = setInterval(() => {
-    const now = performance.now()
-    const due = Math.floor((now - startedAt) * perMillisecond)
-    for (; sent < due; sent++) {
-      const session = sessions[sent % sessions.length]
-      if (session !== undefined) send(recorder, session, 1)
-      recorder.sentLate(now - startedAt - sent / perMillisecond)
-    }
-  }, 1)
-  return () => clearInterval(timer)
 }
 
 const usage = (spec: Saturate | Paced) => {

@@ -24,7 +24,8 @@ interface Sample {
 
 export class EditRecorder {
   readonly ackMillis = new Histogram()
-  readonly syncMillis = new Histogram()
+  /** Where what arrives is counted now. */
+  syncMillis = new Histogram()
   readonly latenessMillis = new Histogram()
   readonly statuses: Record<string, number> = {}
   readonly errors: Array<string> = []

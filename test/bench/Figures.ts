@@ -7,7 +7,7 @@
  */
 import type { Contender, LoadName } from "./BenchLoads.ts"
 import type { Run } from "./BenchPlan.ts"
-import type { ActorResult, Call, EditResult, FailoverResult, Joining, JoinResult, MemoryPoint, MemoryResult, PresenceResult, StormResult } from "./LoadSpec.ts"
+import type { ActorResult, Call, EditResult, FailoverResult, Joining, JoinResult, MemoryPoint, MemoryResult, PresenceResult, StormResult, VersionsResult } from "./LoadSpec.ts"
 
 export class Figures {
   private readonly runs: ReadonlyArray<Run>
@@ -53,6 +53,10 @@ export class Figures {
 
   presence(): PresenceResult | undefined {
     return this.results("presence-200", "easel").find((result): result is PresenceResult => result._tag === "Presence")
+  }
+
+  versions(): VersionsResult | undefined {
+    return this.results("versions-25000", "easel").find((result): result is VersionsResult => result._tag === "Versions")
   }
 
   storm(): StormResult | undefined {

@@ -10,6 +10,7 @@ import { clusterGoals } from "./ClusterGoals.ts"
 import { Figures } from "./Figures.ts"
 import { below, type Definition, type Goal, kilobytes, lossText, lost, megabytes, millis, none, p50, p99, ratio, type Value, whole } from "./Goal.ts"
 import type { MemoryPoint } from "./LoadSpec.ts"
+import { versionGoals } from "./VersionGoals.ts"
 
 export const goalsOf = (runs: ReadonlyArray<Run>): ReadonlyArray<Goal> => {
   const ran = new Set(runs.map(({ name }) => name))
@@ -181,6 +182,7 @@ const definitions: ReadonlyArray<Definition> = [
       return { text: `${megabytes(live)} live (RSS slope ${megabytes(rss)}, not judged)`, values: [below(live, 1_500_000)] }
     }
   },
+  ...versionGoals,
   ...clusterGoals
 ]
 

@@ -13,6 +13,7 @@ import { runJoinLoad } from "./JoinLoad.ts"
 import { type LoadResult, LoadSpec } from "./LoadSpec.ts"
 import { runPresenceLoad } from "./PresenceLoad.ts"
 import { runStormLoad } from "./StormLoad.ts"
+import { runVersionLoad } from "./VersionLoad.ts"
 import { runIdleConnections, runIdleFiles } from "./MemoryLoad.ts"
 
 export const main = async (specText: string): Promise<void> => {
@@ -27,6 +28,8 @@ const run = (spec: LoadSpec): Promise<LoadResult> => {
     case "Saturate":
     case "Paced":
       return runEditLoad(spec)
+    case "Versions":
+      return runVersionLoad(spec)
     case "Presence":
       return runPresenceLoad(spec)
     case "Storm":

@@ -53,6 +53,16 @@ export type Paced = typeof Paced.Type
 export const Join = Schema.TaggedStruct("Join", { ...server, objects: Schema.Number, joins: Schema.Number })
 export type Join = typeof Join.Type
 
+/** Editors of one large file edit at a pace, while versions of it are saved, and while one is restored. */
+export const Versions = Schema.TaggedStruct("Versions", {
+  ...server,
+  ...window,
+  operationsPerSecond: Schema.Number,
+  objects: Schema.Number,
+  reads: Schema.Number
+})
+export type Versions = typeof Versions.Type
+
 /** Every editor of one file moves its cursor. */
 export const Presence = Schema.TaggedStruct("Presence", { ...server, ...window, hertz: Schema.Number })
 export type Presence = typeof Presence.Type
@@ -112,7 +122,7 @@ export const Failover = Schema.TaggedStruct("Failover", {
 })
 export type Failover = typeof Failover.Type
 
-export const LoadSpec = Schema.Union([Saturate, Paced, Presence, Storm, Join, IdleConnections, IdleFiles, Calls, IdleActors, Failover])
+export const LoadSpec = Schema.Union([Saturate, Paced, Versions, Presence, Storm, Join, IdleConnections, IdleFiles, Calls, IdleActors, Failover])
 export type LoadSpec = typeof LoadSpec.Type
 
 export const EditResult = Schema.TaggedStruct("Edit", {
@@ -225,7 +235,23 @@ export const FailoverResult = Schema.TaggedStruct("Failover", {
 })
 export type FailoverResult = typeof FailoverResult.Type
 
+export const VersionsResult = Schema.TaggedStruct("Versions", {
+  /** From the send of an edit to its receipt by every other editor: alone, beside saves, beside the restore. */
+  aloneMillis: Latencies,
+  savingMillis: Latencies,
+  restoringMillis: Latencies,
+  /** Of the restore itself, and of reads of the version. */
+  restoreMillis: Schema.Number,
+  readMillis: Schema.Array(Schema.Number),
+  /** Objects that are not as they were in the version, for readers or for the observer. */
+  wrong: Schema.Number,
+  /** Edits that did not reach everybody or were never acked, and editors that were disconnected. */
+  lost: Schema.Number,
+  errors: Schema.Array(Schema.String)
+})
+export type VersionsResult = typeof VersionsResult.Type
+
 const Failure = Schema.TaggedStruct("Failure", { reason: Schema.String })
 
-export const LoadResult = Schema.Union([EditResult, PresenceResult, StormResult, JoinResult, MemoryResult, CallResult, ActorResult, FailoverResult, Failure])
+export const LoadResult = Schema.Union([EditResult, VersionsResult, PresenceResult, StormResult, JoinResult, MemoryResult, CallResult, ActorResult, FailoverResult, Failure])
 export type LoadResult = typeof LoadResult.Type

@@ -18,6 +18,14 @@ const textOf = (result: LoadResult): string => {
   switch (result._tag) {
     case "Edit":
       return editText(result)
+    case "Versions":
+      return [
+        `sync alone ${pair(result.aloneMillis)}, beside saves ${pair(result.savingMillis)}, beside a restore ${pair(result.restoringMillis)} max ${millis(result.restoringMillis.max)}`,
+        `restored in ${millis(result.restoreMillis)}`,
+        `read in ${result.readMillis.map((read) => read.toFixed(0)).join(", ")} ms`,
+        `${result.wrong} wrong, ${result.lost} lost`,
+        ...result.errors
+      ].join("; ")
     case "Presence":
       return `age ${pair(result.ageMillis)}; ${(result.bytesPerEditorSecond / 1e3).toFixed(0)} KB and ${result.framesPerEditorSecond.toFixed(0)} frames per editor and second; cores server ${result.serverCpu.toFixed(2)}, generator ${result.generatorCpu.toFixed(2)}; ${result.disconnected} disconnected`
     case "Storm":

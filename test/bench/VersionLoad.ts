@@ -1,0 +1,152 @@
+/**
+ * What versions cost those who edit meanwhile. Editors of one large file edit at a pace: alone, while a version is saved
+ * every second, and while the whole file is restored. Then the version is read, when nobody edits.
+ *
+ * Everything is of one run on one server, so that the machine's other work weighs on all phases alike. The editors own
+ * objects that the restore does not touch; all others must be as they were in the version, for readers and for the
+ * observer, who follows the frames.
+ */
+import { randomUUID } from "node:crypto"
+import { performance } from "node:perf_hooks"
+import { setTimeout as sleep } from "node:timers/promises"
+import { type AckPayload, type BenchEditor, openEditors, payloadOf } from "./BenchEditor.ts"
+import { EditRecorder } from "./EditRecorder.ts"
+import { fillFile } from "./FilledFile.ts"
+import { Histogram, type Latencies } from "./Histogram.ts"
+import type { Versions, VersionsResult } from "./LoadSpec.ts"
+import { pace, type Session } from "./Pacer.ts"
+import { objectsPerEditor, observerPrefix, operationFrame, Workload } from "./Workload.ts"
+
+const saveEveryMillis = 1_000
+const settleMillis = 1_000
+const frameOperations = 500
+
+interface Saved {
+  readonly id: string
+}
+
+interface Read {
+  readonly objects: ReadonlyArray<{ readonly id: string; readonly x: number }>
+}
+
+export const runVersionLoad = async (spec: Versions): Promise<VersionsResult> => {
+  const filled = await fillFile(spec.url, spec.objects)
+  const path = `${spec.url}/api/files/${filled.fileId}`
+  const owned = spec.editors * objectsPerEditor
+  const restored = new Set(filled.objectIds.slice(owned))
+  const { id: versionId } = await answerOf<Saved>(path, "versions", { name: "As it was filled" })
+
+  const recorder = new EditRecorder(spec.editors, 1)
+  const sessions: Array<Session> = []
+  const seen = new Map<string, number>()
+  let [isOver, disconnected] = [false, 0]
+  const editors = await openEditors(spec.editors, (index) => ({
+    url: spec.url,
+    fileId: filled.fileId,
+    index,
+    onFrame: (editor, type, data) => {
+      const acked = recorder.receive(editor, type, data)
+      const session = sessions[editor.index]
+      if (session !== undefined) session.unacked -= acked
+      if (editor.index === 0 && type === "operation") follow(seen, restored, data)
+    },
+    onClose: (_editor, reason) => {
+      if (isOver) return
+      disconnected++
+      recorder.fault(reason)
+    }
+  }))
+  for (const editor of editors) {
+    const own = filled.objectIds.slice(editor.index * objectsPerEditor, (editor.index + 1) * objectsPerEditor)
+    sessions.push({ editor, workload: new Workload(own, editor.index === 0 ? observerPrefix : undefined), unacked: 0 })
+  }
+  await moveAway(filled.editor, [...restored], recorder)
+  const stop = pace(spec, sessions, recorder)
+  await sleep(spec.warmupMillis)
+
+  /** How edits fare while something is done. */
+  const during = async (work: () => Promise<unknown>): Promise<Latencies> => {
+    recorder.syncMillis = new Histogram()
+    recorder.measure(true)
+    await work()
+    recorder.measure(false)
+    await sleep(settleMillis)
+    return recorder.syncMillis.latencies()
+  }
+  const aloneMillis = await during(() => sleep(spec.measureMillis))
+  const savingMillis = await during(async () => {
+    const until = performance.now() + spec.measureMillis
+    for (let at = performance.now(); at < until; at += saveEveryMillis) {
+      await answerOf(path, "versions", { name: "Every second" })
+      await sleep(Math.max(0, at + saveEveryMillis - performance.now()))
+    }
+  })
+  let restoreMillis = 0
+  const restoringMillis = await during(async () => {
+    const startedAt = performance.now()
+    await answerOf(path, "restore", { versionId })
+    restoreMillis = performance.now() - startedAt
+  })
+  stop()
+  await sleep(settleMillis)
+  isOver = true
+  for (const { webSocket } of editors) webSocket.close()
+
+  const readMillis: Array<number> = []
+  let version: Read = { objects: [] }
+  for (let read = 0; read < spec.reads; read++) {
+    const startedAt = performance.now()
+    const bytes = await (await fetch(`${path}/versions/${versionId}/document`)).arrayBuffer()
+    readMillis.push(performance.now() - startedAt)
+    version = JSON.parse(Buffer.from(bytes).toString("utf8"))
+    await sleep(settleMillis / 2)
+  }
+  const now = new Map((await answerOf<Read>(path)).objects.map(({ id, x }) => [id, x]))
+  const wrong = version.objects.filter(({ id, x }) => restored.has(id) && (now.get(id) !== x || seen.get(id) !== x)).length
+  filled.editor.webSocket.close()
+  return {
+    _tag: "Versions",
+    aloneMillis,
+    savingMillis,
+    restoringMillis,
+    restoreMillis,
+    readMillis,
+    wrong: version.objects.length === spec.objects ? wrong : spec.objects,
+    lost: recorder.samplesUnseen + disconnected + sessions.reduce((sum, { unacked }) => sum + unacked, 0),
+    errors: recorder.errors
+  }
+}
+
+/** The body of an answer, to a POST where there is something to send. */
+const answerOf = async <A>(path: string, what?: string, body?: unknown): Promise<A> => {
+  const response = what === undefined ? await fetch(path) : await fetch(`${path}/${what}`, { method: "POST", body: JSON.stringify(body) })
+  const text = await response.text()
+  if (!response.ok) throw new Error(`${what ?? "the file"} answered ${response.status}: ${text.slice(0, 300)}`)
+  return JSON.parse(text)
+}
+
+/** What the observer sees of objects that are restored. */
+const follow = (seen: Map<string, number>, restored: ReadonlySet<string>, data: Buffer): void => {
+  const operations: ReadonlyArray<{ readonly objectId: string; readonly propertyPath?: string; readonly newValue: number }> = payloadOf(data).operations
+  for (const { newValue, objectId, propertyPath } of operations) if (propertyPath === "x" && restored.has(objectId)) seen.set(objectId, newValue)
+}
+
+/** Changes one property of each, which the restore has to bring back. */
+const moveAway = async ({ webSocket }: BenchEditor, objectIds: ReadonlyArray<string>, recorder: EditRecorder): Promise<void> => {
+  for (let first = 0; first < objectIds.length; first += frameOperations) {
+    const acked = new Promise<AckPayload>((resolve) => {
+      const listen = (received: Buffer): void => {
+        if (!received.includes(`"type":"ack"`)) return
+        webSocket.off("message", listen)
+        resolve(payloadOf(received))
+      }
+      webSocket.on("message", listen)
+    })
+    webSocket.send(operationFrame(objectIds.slice(first, first + frameOperations).map((objectId) => {
+      const id = randomUUID()
+      return `{"id":"${id}","operationType":"update","objectId":"${objectId}","propertyPath":"x","newValue":-1,"timestamp":${Date.now()}}`
+    })))
+    const refused = (await acked).results.find(({ status }) => status !== "applied")
+    if (refused !== undefined) recorder.fault(JSON.stringify(refused))
+  }
+}
