@@ -9,6 +9,7 @@ import { FileName } from "./FileName.tsx"
 import { SaveIndicator } from "./SaveIndicator.tsx"
 import { ShareButton } from "./ShareButton.tsx"
 import { useModel } from "./useModel.ts"
+import { VersionsButton } from "./VersionsButton.tsx"
 import { ZoomMenu } from "./ZoomMenu.tsx"
 
 export const EditorHeader = ({ model, onReopen }: { readonly model: EditorModel; readonly onReopen: () => void }) => (
@@ -21,6 +22,7 @@ export const EditorHeader = ({ model, onReopen }: { readonly model: EditorModel;
     <span class="spacer" />
     <UndoButtons model={model} />
     <Avatars model={model} onReopen={onReopen} />
+    <VersionsButton model={model} />
     <ShareButton model={model} />
     <ZoomMenu model={model} />
     <span class="wide-only"><ThemeButton /></span>
