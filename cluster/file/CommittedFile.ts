@@ -21,14 +21,17 @@ export class CommittedFile {
   readonly ring = new CommitRing()
   readonly watchers: Watchers
   readonly board = new PresenceBoard()
+  private readonly changed: () => void
 
-  constructor(grant: Grant, state: FileState) {
+  /** `changed` is called when the state is another. */
+  constructor(grant: Grant, state: FileState, changed: () => void) {
     this.fileId = grant.fileId
     this.name = grant.name
     this.epoch = grant.epoch
     this.access = grant.access
     this.state = state
     this.versionSeq = grant.versionSeq
+    this.changed = changed
     this.watchers = new Watchers(grant.fileId)
   }
 
@@ -42,5 +45,6 @@ export class CommittedFile {
     this.state = state
     this.ring.push(event)
     this.watchers.publish(event)
+    this.changed()
   }
 }

@@ -52,8 +52,14 @@ const finalCommitsWait = "1500 millis"
 
 export type Actor = Effect.Success<ReturnType<typeof make>>
 
-/** `opened` begins each time that the file has come into memory, and is not waited for. */
-export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeases.Lease, opened: (grant: Grant) => Effect.Effect<void>) {
+export interface Hooks {
+  /** Begins each time that the file has come into memory, and is not waited for. */
+  readonly opened: (grant: Grant) => Effect.Effect<void>
+  /** Is called when it has come into memory, and whenever its committed state is another. */
+  readonly changed: () => void
+}
+
+export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeases.Lease, { changed, opened }: Hooks) {
   const files = yield* Files
   const journal = yield* Journal
   const checkpoints = yield* CheckpointKeeper.make
@@ -90,9 +96,10 @@ export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeas
     const loaded = yield* activation.load(grant)
     stepped = loaded.state
     checkpoints.loadedFrom(loaded.checkpointSeq)
-    const current = new CommittedFile(grant, loaded.state)
+    const current = new CommittedFile(grant, loaded.state, changed)
     current.board.seed(yield* recalled)
     file = current
+    changed()
     fork(opened(grant))
     yield* Metric.update(metrics.activations, 1)
     yield* Metric.modify(metrics.openFiles, 1)

@@ -5,6 +5,7 @@ import * as Entity from "effect/cluster/Entity"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
+import type { CommittedFile } from "./CommittedFile.ts"
 import * as FileActor from "./FileActor.ts"
 import * as FileReads from "./FileReads.ts"
 import * as presenceTicker from "./presenceTicker.ts"
@@ -29,16 +30,28 @@ export const layer = (options: { readonly idle: Duration.Input }) =>
       const files = yield* Files
       const { fileId, group } = placeOf(address.entityId)
       const lease = { shardId: String(address.shardId), address: `${host}:${port}` }
-      const actor = yield* FileActor.make(fileId, lease, ({ hasPendingRestores }): Effect.Effect<void> =>
-        hasPendingRestores ? restores.resume : Effect.void)
+      const wake: () => void = yield* (yield* ResidentFiles).add({
+        fileId,
+        group,
+        inMemory: () => actor.inMemory(),
+        move: (to) => actor.move(to),
+        ringPresence: (file) => ringPresence(file),
+        saveVersion: (file) => versions.autoSave(file)
+      })
+      const actor = yield* FileActor.make(fileId, lease, {
+        opened: ({ hasPendingRestores }): Effect.Effect<void> => hasPendingRestores ? restores.resume : Effect.void,
+        changed: wake
+      })
       const reads = yield* FileReads.make
       const versioned = yield* VersionedFile.make(fileId, actor)
       const versions = yield* FileVersions.make(versioned)
       const restores = yield* FileRestores.make(versioned)
       const history = yield* FileHistory.make(versioned)
-      const ringPresence = yield* presenceTicker.make
-      const { inMemory, move } = actor
-      yield* (yield* ResidentFiles).add({ fileId, group, inMemory, move, ringPresence, saveVersion: versions.autoSave })
+      const ringBoard = yield* presenceTicker.make
+      const ringPresence = (file: CommittedFile): void => {
+        wake()
+        ringBoard(file)
+      }
 
       return FileEntity.of({
         Submit: ({ payload }) => actor.submit(payload.submissions),

@@ -1,5 +1,5 @@
 /**
- * Looks at all files in memory once a second and moves those that are busy to the hot runners, and back when they have
+ * Looks at the files that are awake once a second and moves those that are busy to the hot runners, and back when they have
  * cooled down. Where there are no hot runners nothing changes: a move that is refused is tried again after a while.
  */
 import type { ShardGroup } from "@easel/protocol"
@@ -30,7 +30,7 @@ export class HotFiles extends Context.Service<HotFiles, {
 }
 
 const make = Effect.fnUntraced(function*(limits: Heat.HeatLimits) {
-  const { all } = yield* ResidentFiles
+  const { awake, keepAwake } = yield* ResidentFiles
   const heats = new WeakMap<CommittedFile, Heat.Heat>()
   const refusedUntilMillis = new WeakMap<ResidentFile, number>()
 
@@ -38,11 +38,11 @@ const make = Effect.fnUntraced(function*(limits: Heat.HeatLimits) {
     const nowMillis = yield* Clock.currentTimeMillis
     const moves: Array<readonly [ResidentFile, ShardGroup]> = []
     let hot = 0
-    for (const actor of all) {
+    for (const actor of awake) {
       const file = actor.inMemory()
       if (file === undefined) continue
       if (file.board.size === 0 && actor.group === "default") {
-        // Most files in memory are at rest: nobody edits without a seat, so they keep no heat.
+        // Nobody edits without a seat.
         heats.delete(file)
         continue
       }
@@ -65,11 +65,12 @@ const make = Effect.fnUntraced(function*(limits: Heat.HeatLimits) {
     } else refusedUntilMillis.set(actor, nowMillis + refusedPauseMillis)
   })
 
+  keepAwake((file, { group }) => file.board.size > 0 || group === "hot")
   yield* Effect.forkScoped(Effect.forever(Effect.delay(look, interval)))
 
   return HotFiles.of({
     busiest: (count) =>
-      [...all]
+      [...awake]
         .flatMap(({ fileId, group, inMemory }): ReadonlyArray<BusyFile> => {
           if (group !== "hot") return []
           const file = inMemory()

@@ -45,6 +45,11 @@ export class PresenceBoard {
     return this.seats.size
   }
 
+  /** Nobody is here, has just left, or may come back, and everybody who asks what changed has been told. */
+  get isAtRest(): boolean {
+    return this.seats.size === 0 && this.parted.size === 0 && this.awaited.size === 0 && this.unsaved.size === 0 && this.departed.size === 0
+  }
+
   get entries(): ReadonlyArray<PresenceEntry> {
     return Array.from(this.seats.values(), ({ entry }) => entry)
   }

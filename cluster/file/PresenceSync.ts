@@ -20,7 +20,7 @@ type Told = WeakMap<CommittedFile, number>
 
 export const layer = Layer.effectDiscard(Effect.gen(function*() {
   const store = yield* PresenceStore
-  const { all } = yield* ResidentFiles
+  const { awake, keepAwake } = yield* ResidentFiles
   const told: Told = new WeakMap()
   let tick = 0
 
@@ -28,7 +28,7 @@ export const layer = Layer.effectDiscard(Effect.gen(function*() {
     tick++
     const saves: Array<FilePresence> = []
     const events: Array<FileEvent> = []
-    for (const actor of all) {
+    for (const actor of awake) {
       const file = actor.inMemory()
       if (file === undefined) continue
       look(file, actor, tick % wholeTicks === 0, saves, events)
@@ -36,6 +36,7 @@ export const layer = Layer.effectDiscard(Effect.gen(function*() {
     }
     return Effect.andThen(store.save(saves), store.announce(events))
   })
+  keepAwake((file) => !file.board.isAtRest || told.get(file) !== file.state.seq)
   yield* Effect.forkScoped(Effect.forever(Effect.delay(sync, interval)))
 }))
 

@@ -1,4 +1,9 @@
-/** The actors of this runner, for those who look at all of them now and then: one loop for all, not one for each. */
+/**
+ * The actors of this runner, for those who look at them now and then: one loop for all, not one for each.
+ *
+ * Most files in memory are at rest, and looking at them all would cost more than those that are edited. So only those
+ * are looked at that are awake: from whatever changes in a file or on its board, until none who look has a reason to.
+ */
 import type { ShardGroup } from "@easel/protocol"
 import type { StoreUnavailable } from "@easel/store"
 import * as Context from "effect/Context"
@@ -13,26 +18,42 @@ export interface ResidentFile {
   readonly group: ShardGroup
   readonly inMemory: () => CommittedFile | undefined
   readonly move: (group: ShardGroup) => Effect.Effect<boolean>
-  /** Keeps what is committed as an auto version, and thins those that are older. */
-  readonly saveVersion: (file: CommittedFile) => Effect.Effect<void, StoreUnavailable>
   /** Tells the watchers what changed on the file's board. */
   readonly ringPresence: (file: CommittedFile) => void
+  /** Keeps what the file holds as a version that nobody asked for. */
+  readonly saveVersion: (file: CommittedFile) => Effect.Effect<void, StoreUnavailable>
 }
 
+/** Whether there is still something to look at. */
+export type Reason = (file: CommittedFile, actor: ResidentFile) => boolean
+
+const sleepInterval = "1 second"
+
 export class ResidentFiles extends Context.Service<ResidentFiles, {
-  /** Adds an actor until its scope closes. */
-  readonly add: (actor: ResidentFile) => Effect.Effect<void, never, Scope.Scope>
-  readonly all: ReadonlySet<ResidentFile>
+  /** Adds an actor until its scope closes. Answers what wakes it. */
+  readonly add: (actor: ResidentFile) => Effect.Effect<() => void, never, Scope.Scope>
+  readonly awake: ReadonlySet<ResidentFile>
+  /** Files that are awake stay so while there is a reason. */
+  readonly keepAwake: (reason: Reason) => void
 }>()("@easel/cluster/ResidentFiles") {
-  static readonly layer = Layer.sync(ResidentFiles, () => {
-    const all = new Set<ResidentFile>()
+  static readonly layer = Layer.effect(ResidentFiles, Effect.gen(function*() {
+    const awake = new Set<ResidentFile>()
+    const reasons: Array<Reason> = []
+    const putToSleep = Effect.sync(() => {
+      for (const actor of awake) {
+        const file = actor.inMemory()
+        if (file === undefined || !reasons.some((reason) => reason(file, actor))) awake.delete(actor)
+      }
+    })
+    yield* Effect.forkScoped(Effect.forever(Effect.delay(putToSleep, sleepInterval)))
     return ResidentFiles.of({
       add: (actor) =>
-        Effect.acquireRelease(
-          Effect.sync(() => void all.add(actor)),
-          () => Effect.sync(() => void all.delete(actor))
+        Effect.as(
+          Effect.addFinalizer(() => Effect.sync(() => void awake.delete(actor))),
+          () => void awake.add(actor)
         ),
-      all
+      awake,
+      keepAwake: (reason) => void reasons.push(reason)
     })
-  })
+  }))
 }

@@ -65,6 +65,9 @@ export const run = Effect.fn("BenchPlan.run")(function*(plan: Plan, onRun: (run:
 /** A generator is one address, and its saturated editors send more than one connection may. */
 const unlimited = { EASEL_CONNECTIONS_PER_ADDRESS: "100000", EASEL_FRAMES_PER_SECOND: "1000000", EASEL_OPERATIONS_PER_SECOND: "1000000" }
 
+/** Files whose rows were copied have no version, and each would be saved. */
+const unsaved = { EASEL_AUTOSAVE: "0 seconds" }
+
 const throughGateway = ["remote-paced-50", "remote-saturation-50"] as const
 
 const groupsOf = ({ isQuick }: Plan): ReadonlyArray<Group> => {
@@ -93,12 +96,12 @@ const groupsOf = ({ isQuick }: Plan): ReadonlyArray<Group> => {
       { contender: "easel", round, names: ["two-nodes"], shape: [["node", "node"]] }
     ]),
     ...(["easel", "advisory"] as const).map((contender): Group => ({ ...single, contender, names: ["failover"] })),
-    { ...single, names: ["idle-files-leave"], nodeFlags: [inspectFlag], environment: { EASEL_FILE_IDLE: `${leaveAfterSeconds} seconds` } },
+    { ...single, names: ["idle-files-leave"], nodeFlags: [inspectFlag], environment: { ...unsaved, EASEL_FILE_IDLE: `${leaveAfterSeconds} seconds` } },
     ...(["idle-files-10000", "idle-files-100000"] as const).map((name): Group => ({
       ...single,
       names: [name],
       nodeFlags: [inspectFlag, "--max-old-space-size=16000"],
-      environment: { EASEL_FILE_IDLE: "1 hour", EASEL_FILES_MAX: "200000" }
+      environment: { ...unsaved, EASEL_FILE_IDLE: "1 hour", EASEL_FILES_MAX: "200000" }
     }))
   ]
 }

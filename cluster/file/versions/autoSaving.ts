@@ -17,7 +17,7 @@ export const layer = (interval: Duration.Duration) =>
   Layer.effectDiscard(Effect.gen(function*() {
     const intervalMillis = Duration.toMillis(interval)
     if (intervalMillis === 0) return
-    const { all } = yield* ResidentFiles
+    const { awake, keepAwake } = yield* ResidentFiles
     const saves = new AutoSaves(intervalMillis)
 
     const save = (actor: ResidentFile, file: CommittedFile) =>
@@ -34,7 +34,7 @@ export const layer = (interval: Duration.Duration) =>
 
     const round = Effect.gen(function*() {
       const files = new Map<string, readonly [ResidentFile, CommittedFile]>()
-      for (const actor of all) {
+      for (const actor of awake) {
         const file = actor.inMemory()
         if (file !== undefined) files.set(file.fileId, [actor, file])
       }
@@ -45,5 +45,6 @@ export const layer = (interval: Duration.Duration) =>
       })
       yield* Effect.forEach(due, ([actor, file]) => save(actor, file), { concurrency: savesMax, discard: true })
     })
+    keepAwake(({ state, versionSeq }) => state.seq > versionSeq)
     yield* Effect.forkScoped(Effect.forever(Effect.delay(round, look)))
   }))
