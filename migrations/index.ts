@@ -4,11 +4,13 @@ import cluster from "./0002_cluster.ts"
 import access from "./0003_access.ts"
 import versions from "./0004_versions.ts"
 import blobReferences from "./0005_blob_references.ts"
+import versionDeltas from "./0006_version_deltas.ts"
 
 export const migrations = {
   "0001_initial": initial,
   "0002_cluster": cluster,
   "0003_access": access,
   "0004_versions": versions,
-  "0005_blob_references": blobReferences
+  "0005_blob_references": blobReferences,
+  "0006_version_deltas": versionDeltas
 }

@@ -1,4 +1,5 @@
 /** A whole file as programs read it: JSON with its digest, of the present or of a state before it. */
+import { createHash } from "node:crypto"
 import { digestSteps } from "@easel/document"
 import { stepwise } from "@easel/store"
 import * as Effect from "effect/Effect"
@@ -11,6 +12,6 @@ export const wholeRead = Effect.fnUntraced(function*(file: CommittedFile, { docu
   const { epoch, fileId, name } = file
   const plain = { format: "json", encoding: "identity" } as const
   const body = yield* encodeSnapshot(fileId, name, document, plain)
-  const digest = yield* stepwise(digestSteps(document))
+  const digest = yield* stepwise(digestSteps(document, createHash("sha256")))
   return { epoch, seq, ...plain, body, digest }
 })

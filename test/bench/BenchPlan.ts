@@ -82,7 +82,7 @@ const groupsOf = ({ isQuick }: Plan): ReadonlyArray<Group> => {
     { ...single, names: ["presence-200"] },
     { ...single, names: ["reconnect-storm"] },
     // Versions are saved by the load alone.
-    { ...single, names: ["versions-25000"], environment: { EASEL_AUTOSAVE: "0 seconds" } },
+    ...(["versions-25000", "versions-history"] as const).map((name): Group => ({ ...single, names: [name], environment: { EASEL_AUTOSAVE: "0 seconds" } })),
     { ...single, names: ["join-10000", "join-100000"] },
     { ...single, names: ["memory-connections"], nodeFlags: [inspectFlag] },
     { ...single, names: ["memory-files"], nodeFlags: [inspectFlag] },

@@ -7,7 +7,7 @@
  */
 import type { Contender, LoadName } from "./BenchLoads.ts"
 import type { Run } from "./BenchPlan.ts"
-import type { ActorResult, Call, EditResult, FailoverResult, Joining, JoinResult, MemoryPoint, MemoryResult, PresenceResult, StormResult, VersionsResult } from "./LoadSpec.ts"
+import type { ActorResult, Call, EditResult, FailoverResult, HistoryResult, Joining, JoinResult, MemoryPoint, MemoryResult, PresenceResult, StormResult, VersionsResult } from "./LoadSpec.ts"
 
 export class Figures {
   private readonly runs: ReadonlyArray<Run>
@@ -57,6 +57,10 @@ export class Figures {
 
   versions(): VersionsResult | undefined {
     return this.results("versions-25000", "easel").find((result): result is VersionsResult => result._tag === "Versions")
+  }
+
+  history(): HistoryResult | undefined {
+    return this.results("versions-history", "easel").find((result): result is HistoryResult => result._tag === "History")
   }
 
   storm(): StormResult | undefined {

@@ -8,6 +8,7 @@ import { Schema } from "effect"
 import { runCallLoad } from "./CallLoad.ts"
 import { runEditLoad } from "./EditLoad.ts"
 import { runFailover } from "./FailoverLoad.ts"
+import { runHistoryLoad } from "./HistoryLoad.ts"
 import { runIdleActors } from "./IdleActorsLoad.ts"
 import { runJoinLoad } from "./JoinLoad.ts"
 import { type LoadResult, LoadSpec } from "./LoadSpec.ts"
@@ -30,6 +31,8 @@ const run = (spec: LoadSpec): Promise<LoadResult> => {
       return runEditLoad(spec)
     case "Versions":
       return runVersionLoad(spec)
+    case "History":
+      return runHistoryLoad(spec)
     case "Presence":
       return runPresenceLoad(spec)
     case "Storm":

@@ -63,6 +63,10 @@ export const Versions = Schema.TaggedStruct("Versions", {
 })
 export type Versions = typeof Versions.Type
 
+/** Imported drawings are edited in small steps, each of which is kept as a version. */
+export const History = Schema.TaggedStruct("History", { ...server, drawings: Schema.Number, versions: Schema.Number, reads: Schema.Number })
+export type History = typeof History.Type
+
 /** Every editor of one file moves its cursor. */
 export const Presence = Schema.TaggedStruct("Presence", { ...server, ...window, hertz: Schema.Number })
 export type Presence = typeof Presence.Type
@@ -122,7 +126,7 @@ export const Failover = Schema.TaggedStruct("Failover", {
 })
 export type Failover = typeof Failover.Type
 
-export const LoadSpec = Schema.Union([Saturate, Paced, Versions, Presence, Storm, Join, IdleConnections, IdleFiles, Calls, IdleActors, Failover])
+export const LoadSpec = Schema.Union([Saturate, Paced, Versions, History, Presence, Storm, Join, IdleConnections, IdleFiles, Calls, IdleActors, Failover])
 export type LoadSpec = typeof LoadSpec.Type
 
 export const EditResult = Schema.TaggedStruct("Edit", {
@@ -251,7 +255,20 @@ export const VersionsResult = Schema.TaggedStruct("Versions", {
 })
 export type VersionsResult = typeof VersionsResult.Type
 
+export const HistoryResult = Schema.TaggedStruct("History", {
+  objects: Schema.Number,
+  versions: Schema.Number,
+  /** Stored for a version, on average, and the file as JSON. */
+  bytesEach: Schema.Number,
+  fullBytes: Schema.Number,
+  saveMillis: Latencies,
+  readMillis: Latencies,
+  /** Reads that were not what was kept. */
+  wrong: Schema.Number
+})
+export type HistoryResult = typeof HistoryResult.Type
+
 const Failure = Schema.TaggedStruct("Failure", { reason: Schema.String })
 
-export const LoadResult = Schema.Union([EditResult, VersionsResult, PresenceResult, StormResult, JoinResult, MemoryResult, CallResult, ActorResult, FailoverResult, Failure])
+export const LoadResult = Schema.Union([EditResult, VersionsResult, HistoryResult, PresenceResult, StormResult, JoinResult, MemoryResult, CallResult, ActorResult, FailoverResult, Failure])
 export type LoadResult = typeof LoadResult.Type

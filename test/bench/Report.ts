@@ -26,6 +26,8 @@ const textOf = (result: LoadResult): string => {
         `${result.wrong} wrong, ${result.lost} lost`,
         ...result.errors
       ].join("; ")
+    case "History":
+      return `${result.versions} versions of ${result.objects} objects, ${(result.bytesEach / 1e3).toFixed(1)} of ${(result.fullBytes / 1e3).toFixed(0)} KB each; saved in ${pair(result.saveMillis)}, read in ${pair(result.readMillis)}; ${result.wrong} wrong`
     case "Presence":
       return `age ${pair(result.ageMillis)}; ${(result.bytesPerEditorSecond / 1e3).toFixed(0)} KB and ${result.framesPerEditorSecond.toFixed(0)} frames per editor and second; cores server ${result.serverCpu.toFixed(2)}, generator ${result.generatorCpu.toFixed(2)}; ${result.disconnected} disconnected`
     case "Storm":

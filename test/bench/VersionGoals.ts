@@ -1,5 +1,5 @@
 /** The goals of versions: what saving, restoring and reading them cost. */
-import { below, type Definition, millis, none, ratio, whole } from "./Goal.ts"
+import { below, type Definition, kilobytes, millis, none, ratio, whole } from "./Goal.ts"
 
 const load = "versions-25000"
 
@@ -35,6 +35,19 @@ export const versionGoals: ReadonlyArray<Definition> = [
       const reads = figures.versions()?.readMillis.toSorted((one, other) => one - other) ?? []
       const median = reads[Math.floor(reads.length / 2)] ?? Number.NaN
       return { text: millis(median), values: [below(median, 300)] }
+    }
+  },
+  {
+    load: "versions-history",
+    name: "1,000 versions of imported drawings",
+    goal: "<= 5 % of their JSON each",
+    measure: (figures) => {
+      const { bytesEach = Number.NaN, fullBytes = Number.NaN, wrong = Number.NaN } = figures.history() ?? {}
+      const part = bytesEach / fullBytes
+      return {
+        text: `${(part * 100).toFixed(2)} % (${kilobytes(bytesEach)} of ${kilobytes(fullBytes)}), ${whole(wrong)} wrong`,
+        values: [{ value: part, isMet: (actual) => actual <= 0.05 }, none(wrong)]
+      }
     }
   }
 ]

@@ -9,13 +9,14 @@
 import { randomUUID } from "node:crypto"
 import { performance } from "node:perf_hooks"
 import { setTimeout as sleep } from "node:timers/promises"
-import { type AckPayload, type BenchEditor, openEditors, payloadOf } from "./BenchEditor.ts"
+import { type BenchEditor, openEditors, payloadOf } from "./BenchEditor.ts"
 import { EditRecorder } from "./EditRecorder.ts"
 import { fillFile } from "./FilledFile.ts"
 import { Histogram, type Latencies } from "./Histogram.ts"
 import type { Versions, VersionsResult } from "./LoadSpec.ts"
 import { pace, type Session } from "./Pacer.ts"
-import { objectsPerEditor, observerPrefix, operationFrame, Workload } from "./Workload.ts"
+import { answerOf, applied, moveText } from "./versionRequests.ts"
+import { objectsPerEditor, observerPrefix, Workload } from "./Workload.ts"
 
 const saveEveryMillis = 1_000
 const settleMillis = 1_000
@@ -34,7 +35,7 @@ export const runVersionLoad = async (spec: Versions): Promise<VersionsResult> =>
   const path = `${spec.url}/api/files/${filled.fileId}`
   const owned = spec.editors * objectsPerEditor
   const restored = new Set(filled.objectIds.slice(owned))
-  const { id: versionId } = await answerOf<Saved>(path, "versions", { name: "As it was filled" })
+  const { id: versionId } = await answerOf<Saved>(`${path}/versions`, { name: "As it was filled" })
 
   const recorder = new EditRecorder(spec.editors, 1)
   const sessions: Array<Session> = []
@@ -60,7 +61,7 @@ export const runVersionLoad = async (spec: Versions): Promise<VersionsResult> =>
     const own = filled.objectIds.slice(editor.index * objectsPerEditor, (editor.index + 1) * objectsPerEditor)
     sessions.push({ editor, workload: new Workload(own, editor.index === 0 ? observerPrefix : undefined), unacked: 0 })
   }
-  await moveAway(filled.editor, [...restored], recorder)
+  await moveAway(filled.editor, [...restored])
   const stop = pace(spec, sessions, recorder)
   await sleep(spec.warmupMillis)
 
@@ -77,14 +78,14 @@ export const runVersionLoad = async (spec: Versions): Promise<VersionsResult> =>
   const savingMillis = await during(async () => {
     const until = performance.now() + spec.measureMillis
     for (let at = performance.now(); at < until; at += saveEveryMillis) {
-      await answerOf(path, "versions", { name: "Every second" })
+      await answerOf(`${path}/versions`, { name: "Every second" })
       await sleep(Math.max(0, at + saveEveryMillis - performance.now()))
     }
   })
   let restoreMillis = 0
   const restoringMillis = await during(async () => {
     const startedAt = performance.now()
-    await answerOf(path, "restore", { versionId })
+    await answerOf(`${path}/restore`, { versionId })
     restoreMillis = performance.now() - startedAt
   })
   stop()
@@ -117,14 +118,6 @@ export const runVersionLoad = async (spec: Versions): Promise<VersionsResult> =>
   }
 }
 
-/** The body of an answer, to a POST where there is something to send. */
-const answerOf = async <A>(path: string, what?: string, body?: unknown): Promise<A> => {
-  const response = what === undefined ? await fetch(path) : await fetch(`${path}/${what}`, { method: "POST", body: JSON.stringify(body) })
-  const text = await response.text()
-  if (!response.ok) throw new Error(`${what ?? "the file"} answered ${response.status}: ${text.slice(0, 300)}`)
-  return JSON.parse(text)
-}
-
 /** What the observer sees of objects that are restored. */
 const follow = (seen: Map<string, number>, restored: ReadonlySet<string>, data: Buffer): void => {
   const operations: ReadonlyArray<{ readonly objectId: string; readonly propertyPath?: string; readonly newValue: number }> = payloadOf(data).operations
@@ -132,21 +125,8 @@ const follow = (seen: Map<string, number>, restored: ReadonlySet<string>, data: 
 }
 
 /** Changes one property of each, which the restore has to bring back. */
-const moveAway = async ({ webSocket }: BenchEditor, objectIds: ReadonlyArray<string>, recorder: EditRecorder): Promise<void> => {
+const moveAway = async (editor: BenchEditor, objectIds: ReadonlyArray<string>): Promise<void> => {
   for (let first = 0; first < objectIds.length; first += frameOperations) {
-    const acked = new Promise<AckPayload>((resolve) => {
-      const listen = (received: Buffer): void => {
-        if (!received.includes(`"type":"ack"`)) return
-        webSocket.off("message", listen)
-        resolve(payloadOf(received))
-      }
-      webSocket.on("message", listen)
-    })
-    webSocket.send(operationFrame(objectIds.slice(first, first + frameOperations).map((objectId) => {
-      const id = randomUUID()
-      return `{"id":"${id}","operationType":"update","objectId":"${objectId}","propertyPath":"x","newValue":-1,"timestamp":${Date.now()}}`
-    })))
-    const refused = (await acked).results.find(({ status }) => status !== "applied")
-    if (refused !== undefined) recorder.fault(JSON.stringify(refused))
+    await applied(editor, objectIds.slice(first, first + frameOperations).map((objectId) => moveText(randomUUID(), objectId, -1)))
   }
 }

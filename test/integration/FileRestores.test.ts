@@ -139,7 +139,7 @@ layer(cluster.database, { excludeTestServices: true })("FileRestores", (it) => {
         const state = { seq: 11, kind: "restore", name: null, createdBy: "user-ada" } as const
         const before = { id: crypto.randomUUID(), fileId: file.id, ...state }
         const wanted = { id, fileId: file.id, targetSeq: 6, scope: null, requestedBy: by, beforeVersion: before.id, fromSeq: 11, timestamp: Date.now() + 100 }
-        yield* restores.begin(wanted, before, { sha256: "0".repeat(64), bytes: 1 })
+        yield* restores.begin(wanted, before, { sha256: "0".repeat(64), bytes: 1, baseSha256: null })
         yield* file.submit([update("rectangle0", "x", 77), create("late")])
         return file.id
       }).pipe(Effect.provide(cluster.layerOver()))

@@ -7,7 +7,7 @@
  * is the same as without the crash.
  */
 import { type At, type Principal, RequestConflict, type Restored, RestoreMissing, type RestoreScope, Forbidden, type Submission } from "@easel/protocol"
-import { type Restore, Restores, stepwise, Versions } from "@easel/store"
+import { type Restore, Restores, stepwise } from "@easel/store"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -33,9 +33,8 @@ interface Wanted {
   readonly scope: Restore["scope"]
 }
 
-export const make = Effect.fnUntraced(function*({ actor, fileFor, fileId, seqOf, stateAt }: VersionedFile) {
+export const make = Effect.fnUntraced(function*({ actor, fileFor, fileId, keep, seqOf, stateAt }: VersionedFile) {
   const restores = yield* Restores
-  const versions = yield* Versions
   const scope = yield* Effect.scope
   const oneAtATime = yield* Semaphore.make(1)
 
@@ -74,7 +73,7 @@ export const make = Effect.fnUntraced(function*({ actor, fileFor, fileId, seqOf,
     const file = yield* fileFor(by, "edit")
     const { state } = file
     const target = yield* stateAt(file, targetSeq)
-    const blob = yield* versions.keep(state.document)
+    const blob = yield* keep(state.document)
     const before = { id: crypto.randomUUID(), fileId, seq: state.seq, kind: "restore", name: null, createdBy: by.userId } as const
     const timestamp = Math.max(yield* Clock.currentTimeMillis, (yield* stepwise(latestTimestampIn(state.document))) + 1)
     const wanted = { id: requestId, fileId, targetSeq, scope, requestedBy: by, beforeVersion: before.id, fromSeq: state.seq, timestamp }

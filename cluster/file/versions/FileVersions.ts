@@ -30,14 +30,15 @@ interface Request {
   readonly by: Principal
 }
 
-export const make = Effect.fnUntraced(function*({ existing, fileFor, fileId, seqOf, stateAt }: VersionedFile) {
+export const make = Effect.fnUntraced(function*(versioned: VersionedFile) {
+  const { existing, fileFor, fileId, seqOf, stateAt } = versioned
   const versions = yield* Versions
   const scope = yield* Effect.scope
 
   const keep = Effect.fnUntraced(
     function*(file: CommittedFile, version: Omit<NewVersion, "fileId" | "seq">) {
       const { state } = file
-      const blob = yield* versions.keep(state.document)
+      const blob = yield* versioned.keep(state.document)
       const kept = yield* versions.insert({ ...version, fileId, seq: state.seq }, blob)
       if (kept === undefined) return yield* new RequestConflict({ requestId: version.id })
       file.versionSeq = Math.max(file.versionSeq, state.seq)

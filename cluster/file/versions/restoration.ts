@@ -10,7 +10,7 @@ import type { Restore } from "@easel/store"
 
 export type Restoration = Pick<Restore, "id" | "fromSeq" | "scope">
 
-const perStep = 1_000
+const perStep = 500
 
 /** The client in whose name a restore writes. */
 export const clientIdOf = (restoreId: string): string => `restore:${restoreId}`

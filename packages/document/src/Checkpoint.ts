@@ -12,7 +12,7 @@ import { finish, type Steps } from "./Steps.ts"
 
 export const checkpointFormat = 1
 
-const objectsPerLine = 250
+const objectsPerLine = 64
 
 export class CheckpointInvalid extends Error {
   override readonly name = "CheckpointInvalid"

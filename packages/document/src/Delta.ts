@@ -2,7 +2,7 @@
  * The delta codec: what makes one checkpoint state of another, every register with its stamp, as JSON text. The
  * document that `apply` returns is the target in all that a checkpoint holds, byte for byte, and merges like it.
  *
- * Equal pairs of checkpoints have equal deltas. Encoding is a generator of text pieces of about a thousand objects, as
+ * Equal pairs of checkpoints have equal deltas. Encoding is a generator of text pieces of about a hundred objects, as
  * for a checkpoint. `apply` throws `DeltaInvalid` for whatever is no delta of this format or does not fit the base; it
  * recognises a wrong base by missing objects and registers and by the number of objects, so whoever keeps deltas has to
  * know which base each is for.
@@ -11,10 +11,11 @@ import { DesignObject, parentPath } from "./DesignObject.ts"
 import type { Document } from "./Document.ts"
 import { isJson, type Json } from "./Json.ts"
 import { decodeObject, decodeStamp, encodeObject, encodeStamp, hasOneStamp, isParent, isRecord } from "./objectCodec.ts"
+import { finish, type Steps } from "./Steps.ts"
 
 export const deltaFormat = 1
 
-const objectsPerPiece = 1000
+const objectsPerPiece = 100
 
 export class DeltaInvalid extends Error {
   override readonly name = "DeltaInvalid"
@@ -46,25 +47,32 @@ export function* encode(base: Document, target: Document): Generator<string, voi
 }
 
 /** The target whose delta from `base` the text is. */
-export const apply = (base: Document, text: string): Document => {
+export const apply = (base: Document, text: string): Document => finish(applySteps(base, text))
+
+export function* applySteps(base: Document, text: string): Steps<Document> {
   const { objects, removed, targetSize } = decodeEnvelope(base, text)
-  const target = base.edit((draft) => {
-    let lastId = ""
+  let lastId = ""
+  let target = base.edit((draft) => {
     for (const id of removed) {
       const object = base.getHeld(id)
       if (object === undefined || id <= lastId) throw new DeltaInvalid(`object ${id} cannot be removed`)
       lastId = id
       draft.remove(object)
     }
-    lastId = ""
-    for (const entry of objects) {
-      const object = decodeEntry(draft, entry)
-      if (draft.getHeld(object.id) === undefined && base.getHeld(object.id) !== undefined) throw new DeltaInvalid(`object ${object.id} was removed`)
-      if (object.id <= lastId) throw new DeltaInvalid(`object ${object.id} stands after ${lastId}`)
-      lastId = object.id
-      draft.put(draft.getHeld(object.id), object)
-    }
   })
+  lastId = ""
+  for (let first = 0; first < objects.length; first += objectsPerPiece) {
+    yield
+    target = target.edit((draft) => {
+      for (const entry of objects.slice(first, first + objectsPerPiece)) {
+        const object = decodeEntry(draft, entry)
+        if (draft.getHeld(object.id) === undefined && base.getHeld(object.id) !== undefined) throw new DeltaInvalid(`object ${object.id} was removed`)
+        if (object.id <= lastId) throw new DeltaInvalid(`object ${object.id} stands after ${lastId}`)
+        lastId = object.id
+        draft.put(draft.getHeld(object.id), object)
+      }
+    })
+  }
   if (target.size !== targetSize) throw new DeltaInvalid(`the target has ${target.size} objects instead of ${targetSize}`)
   return target
 }

@@ -101,7 +101,7 @@ export class DesignObject {
 
 /** A new object with all its registers at one stamp. A path may stand only once. */
 export const make = (id: string, writes: ReadonlyArray<RegisterWrite>, stamp: Stamp.Stamp): DesignObject =>
-  new DesignObject(id, sharedPaths(writes), writes.map((write) => write.value), stamp)
+  new DesignObject(id, sharedPaths(writes.map(({ path }) => path)), writes.map((write) => write.value), stamp)
 
 /** How many distinct lists of paths are shared; more than an editor's object types with their usual properties. */
 const sharedPathsMax = 512
@@ -109,13 +109,11 @@ const sharedPathsMax = 512
 const pathLists = new Map<string, ReadonlyArray<string>>()
 
 /** Objects made alike have the same list of paths, and a file has thousands of them. */
-const sharedPaths = (writes: ReadonlyArray<RegisterWrite>): ReadonlyArray<string> => {
-  let key = ""
-  for (const { path } of writes) key += `${path} `
+export const sharedPaths = (paths: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const key = paths.join(" ")
   const known = pathLists.get(key)
   // A path may hold anything here, spaces too, so an equal key does not prove equal paths.
-  if (known?.length === writes.length && writes.every(({ path }, index) => path === known[index])) return known
-  const paths = writes.map((write) => write.path)
+  if (known?.length === paths.length && paths.every((path, index) => path === known[index])) return known
   if (known === undefined && pathLists.size < sharedPathsMax) pathLists.set(key, paths)
   return paths
 }

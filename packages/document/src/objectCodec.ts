@@ -2,7 +2,7 @@
  * An object with all its registers and stamps as JSON, and back. Decoding checks the shape and throws what its caller
  * says when something is wrong.
  */
-import { DesignObject, parentPath } from "./DesignObject.ts"
+import { DesignObject, parentPath, sharedPaths } from "./DesignObject.ts"
 import { isJson, type Json } from "./Json.ts"
 import type * as Stamp from "./Stamp.ts"
 
@@ -23,10 +23,11 @@ export const encodeStamp = (stamp: Stamp.Stamp): ReadonlyArray<Json> => [stamp.t
 
 export const decodeObject = (entry: unknown, invalid: Invalid): DesignObject => {
   if (!Array.isArray(entry) || entry.length !== 4) throw invalid("an object is not [id, paths, values, stamps]")
-  const [id, paths, values, stamps]: ReadonlyArray<unknown> = entry
-  if (typeof id !== "string" || !isTextArray(paths) || !isJsonArray(values) || !Array.isArray(stamps)) {
+  const [id, pathList, values, stamps]: ReadonlyArray<unknown> = entry
+  if (typeof id !== "string" || !isTextArray(pathList) || !isJsonArray(values) || !Array.isArray(stamps)) {
     throw invalid("an object has members of the wrong type")
   }
+  const paths = sharedPaths(pathList)
   if (paths.length !== values.length) throw invalid(`object ${id} has ${paths.length} paths and ${values.length} values`)
   if (paths.some((path, index) => paths.indexOf(path, index + 1) !== -1)) throw invalid(`object ${id} has a path twice`)
   const parent = values[paths.indexOf(parentPath)]

@@ -6,8 +6,8 @@ import { eachInSteps, type Steps } from "./Steps.ts"
 
 type Places = Map<string, Parent>
 
-/** Some milliseconds' work. */
-export const objectsPerStep = 500
+/** A millisecond's work or so. */
+export const objectsPerStep = 200
 
 export const placeOf = (object: DesignObject): Parent => object.parent ?? { parentId: null, orderKey: "a0" }
 

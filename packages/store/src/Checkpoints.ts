@@ -63,7 +63,7 @@ export class Checkpoints extends Context.Service<Checkpoints, {
 
       return Checkpoints.of({
         save: Effect.fn("Checkpoints.save")(function*(fileId, epoch, seq, document) {
-          const { bytes, sha256 } = yield* documentBlobs.put(objects, document)
+          const { blob: { bytes, sha256 } } = yield* documentBlobs.put(objects, document)
           yield* policy.postgres(
             "Checkpoints.save",
             sql.unsafe(

@@ -80,7 +80,7 @@ const columns = `id::text AS id, file_id::text AS "fileId", target_seq::float8 A
 const beginStatement = `
 WITH version AS (${insertVersion})
 INSERT INTO file_restores (id, file_id, target_seq, scope, requested_by, before_version, from_seq, "timestamp")
-VALUES ($10::uuid, $11::uuid, $12::bigint, $13::jsonb, $14::jsonb, $15::uuid, $16::bigint, $17::bigint)
+VALUES ($11::uuid, $12::uuid, $13::bigint, $14::jsonb, $15::jsonb, $16::uuid, $17::bigint, $18::bigint)
 ON CONFLICT (id) DO UPDATE SET id = excluded.id WHERE file_restores.file_id = excluded.file_id
 RETURNING ${columns}`
 

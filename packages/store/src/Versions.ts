@@ -13,7 +13,7 @@ import * as documentBlobs from "./documentBlobs.ts"
 import { array } from "./JournalRows.ts"
 import { ObjectStore } from "./ObjectStore.ts"
 import * as policy from "./policy.ts"
-import { StoreUnavailable } from "./StoreUnavailable.ts"
+import type { StoreUnavailable } from "./StoreUnavailable.ts"
 import { insertVersion, type NewVersion, versionColumns, versionParameters } from "./versionRow.ts"
 
 /** Position in a listing: made before this version. */
@@ -23,9 +23,17 @@ export interface VersionsCursor {
   readonly id: string
 }
 
+export interface KeptDocument {
+  readonly blob: documentBlobs.DocumentBlob
+  readonly base: documentBlobs.DocumentBase
+}
+
 export class Versions extends Context.Service<Versions, {
-  /** Stores the document durably and reads it back. */
-  readonly keep: (document: Document.Document) => Effect.Effect<documentBlobs.DocumentBlob, StoreUnavailable>
+  /**
+   * Stores the document durably, as a delta from a base where that is much smaller; what was stored is read back. The
+   * base that it returns is for the next one.
+   */
+  readonly keep: (document: Document.Document, base?: documentBlobs.DocumentBase) => Effect.Effect<KeptDocument, StoreUnavailable>
   /** The version with this id: the new one, or the one of the file that has the id already. `undefined`: another file's has it. */
   readonly insert: (version: NewVersion, blob: documentBlobs.DocumentBlob) => Effect.Effect<Version | undefined, StoreUnavailable>
   readonly find: (fileId: string, versionId: string) => Effect.Effect<Version | undefined, StoreUnavailable>
@@ -53,12 +61,8 @@ export class Versions extends Context.Service<Versions, {
         policy.postgres(operation, sql.unsafe<Version>(text, parameters))
 
       return Versions.of({
-        keep: Effect.fn("Versions.keep")(function*(document) {
-          const blob = yield* documentBlobs.put(objects, document)
-          yield* Effect.catchTag(objects.get(blob.sha256), "BlobCorrupt", ({ reason }) =>
-            Effect.fail(new StoreUnavailable({ service: "objects", operation: "Versions.keep", reason: `what was stored reads otherwise: ${reason}` })))
-          return blob
-        }),
+        keep: Effect.fn("Versions.keep")((document, base) =>
+          base === undefined ? documentBlobs.put(objects, document) : documentBlobs.putBeside(objects, document, base)),
 
         insert: (version, blob) =>
           Effect.map(query("Versions.insert", insertVersion, versionParameters(version, blob)), ([row]) => row),

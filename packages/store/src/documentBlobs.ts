@@ -1,38 +1,109 @@
-/** Documents as blobs: the text of a checkpoint, compressed. What checkpoints and versions have in common. */
+/**
+ * Documents as blobs, compressed: the text of a checkpoint, or of a delta from one, after a line that names the blob of
+ * that. A delta is never made from a delta, so a document is read from two blobs at most.
+ *
+ * All is done in steps, so that the other actors of the thread go on.
+ */
 import { promisify } from "node:util"
 import { gunzip, gzip } from "node:zlib"
-import { Checkpoint, type Document } from "@easel/document"
+import { Checkpoint, Delta, Document } from "@easel/document"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { BlobCorrupt, type ObjectStore } from "./ObjectStore.ts"
 import { stepwise } from "./stepwise.ts"
 
-/** Where a document lies, and how large it is there. */
+/** Where a document lies, how large it is there, and the blob that it is a delta from. */
 export interface DocumentBlob {
   readonly sha256: string
   readonly bytes: number
+  readonly baseSha256: string | null
 }
+
+/** A document that was stored whole, from which deltas can be made. */
+export interface DocumentBase {
+  readonly sha256: string
+  readonly document: Document.Document
+  /** Of its text. */
+  readonly textBytes: number
+  /** Milliseconds since 1970. */
+  readonly storedAt: number
+}
+
+/** A delta may be so large, as a part of the text of its base; beyond it the document is stored whole, and is the next base. */
+const deltaPartMax = 1 / 8
+
+/**
+ * Who refers to a blob within the grace period after it was stored never loses it (O6), and that is an hour at least.
+ * So a base that nobody refers to is good for less than that.
+ */
+const baseMillisMax = 30 * 60_000
 
 const compress = promisify(gzip)
 const decompress = promisify(gunzip)
 
-/** Encodes in slices, so that other actors of the thread go on. */
+/** Stores a document whole. */
 export const put = Effect.fnUntraced(function*(objects: ObjectStore["Service"], document: Document.Document) {
-  const pieces: Array<string> = []
-  for (const piece of Checkpoint.encode(document)) {
-    pieces.push(piece)
-    yield* Effect.yieldNow
-  }
-  const bytes = yield* Effect.promise(() => compress(pieces.join(""), { level: 1 }))
-  const blob: DocumentBlob = { sha256: yield* objects.put(bytes), bytes: bytes.length }
-  return blob
+  const storedAt = yield* Clock.currentTimeMillis
+  const text = (yield* encoded(Checkpoint.encode(document), Infinity)) ?? Buffer.alloc(0)
+  const blob = yield* putText(objects, text, null)
+  const base: DocumentBase = { sha256: blob.sha256, document, textBytes: text.length, storedAt }
+  return { blob, base }
+})
+
+/** Stores a document as a delta, or whole when that is not much more. Returns the base for the next one, too. */
+export const putBeside = Effect.fnUntraced(function*(objects: ObjectStore["Service"], document: Document.Document, base: DocumentBase) {
+  if ((yield* Clock.currentTimeMillis) - base.storedAt > baseMillisMax) return yield* put(objects, document)
+  const text = yield* encoded(deltaText(base, document), base.textBytes * deltaPartMax)
+  return text === undefined ? yield* put(objects, document) : { blob: yield* putText(objects, text, base.sha256), base }
 })
 
 /** Fails with `BlobCorrupt` when there is no such document. */
 export const get = Effect.fnUntraced(function*(objects: ObjectStore["Service"], sha256: string) {
+  const text = yield* readText(objects, sha256)
+  const [, baseSha256] = baseLine.exec(text.slice(0, baseLineChars)) ?? []
+  if (baseSha256 === undefined) return yield* decoded(sha256, Checkpoint.decodeSteps(text))
+  const base = yield* decoded(baseSha256, Checkpoint.decodeSteps(yield* readText(objects, baseSha256)))
+  return yield* decoded(sha256, Delta.applySteps(base, text.slice(baseLineChars)))
+})
+
+const baseLine = /^\{"base":"([0-9a-f]{64})"\}\n$/
+const baseLineChars = `{"base":""}\n`.length + 64
+
+function* deltaText(base: DocumentBase, document: Document.Document): Generator<string, void> {
+  yield `{"base":"${base.sha256}"}\n`
+  yield* Delta.encode(base.document, document)
+}
+
+/** UTF-8 of a text that is made in pieces, `undefined` as soon as it is longer than it may be. */
+const encoded = Effect.fnUntraced(function*(pieces: Iterable<string>, bytesMax: number) {
+  const parts: Array<Buffer> = []
+  let bytes = 0
+  for (const piece of pieces) {
+    const part = Buffer.from(piece, "utf8")
+    bytes += part.length
+    if (bytes > bytesMax) return undefined
+    parts.push(part)
+    yield* Effect.yieldNow
+  }
+  return Buffer.concat(parts)
+})
+
+const putText = Effect.fnUntraced(function*(objects: ObjectStore["Service"], text: Buffer, baseSha256: string | null) {
+  const bytes = yield* Effect.promise(() => compress(text, { level: 1 }))
+  const blob: DocumentBlob = { sha256: yield* objects.put(bytes), bytes: bytes.length, baseSha256 }
+  return blob
+})
+
+const readText = Effect.fnUntraced(function*(objects: ObjectStore["Service"], sha256: string) {
   const bytes = yield* objects.get(sha256)
   const text = yield* Effect.tryPromise({ try: () => decompress(bytes), catch: () => new BlobCorrupt({ sha256, reason: "not compressed" }) })
-  return yield* stepwise(Checkpoint.decodeSteps(text.toString("utf8"))).pipe(
-    Effect.catchDefect((defect) =>
-      defect instanceof Checkpoint.CheckpointInvalid ? Effect.fail(new BlobCorrupt({ sha256, reason: defect.message })) : Effect.die(defect))
-  )
+  return text.toString("utf8")
 })
+
+const decoded = (sha256: string, steps: ReturnType<typeof Checkpoint.decodeSteps>) =>
+  stepwise(steps).pipe(
+    Effect.catchDefect((defect) =>
+      defect instanceof Checkpoint.CheckpointInvalid || defect instanceof Delta.DeltaInvalid
+        ? Effect.fail(new BlobCorrupt({ sha256, reason: defect.message }))
+        : Effect.die(defect))
+  )

@@ -13,10 +13,10 @@ export const versionColumns = `id::text AS id, seq::float8 AS seq, kind, name, c
 
 /** Idempotent by id: a request that is repeated finds what it made. */
 export const insertVersion = `
-INSERT INTO file_versions (id, file_id, seq, kind, name, created_by, format, sha256, bytes)
-VALUES ($1::uuid, $2::uuid, $3::bigint, $4, $5, $6, $7::int, $8, $9::bigint)
+INSERT INTO file_versions (id, file_id, seq, kind, name, created_by, format, sha256, bytes, base_sha256)
+VALUES ($1::uuid, $2::uuid, $3::bigint, $4, $5, $6, $7::int, $8, $9::bigint, $10)
 ON CONFLICT (id) DO UPDATE SET id = excluded.id WHERE file_versions.file_id = excluded.file_id
 RETURNING ${versionColumns}`
 
-export const versionParameters = ({ createdBy, fileId, id, kind, name, seq }: NewVersion, { bytes, sha256 }: DocumentBlob) =>
-  [id, fileId, BigInt(seq), kind, name, createdBy, Checkpoint.checkpointFormat, sha256, BigInt(bytes)]
+export const versionParameters = ({ createdBy, fileId, id, kind, name, seq }: NewVersion, { baseSha256, bytes, sha256 }: DocumentBlob) =>
+  [id, fileId, BigInt(seq), kind, name, createdBy, Checkpoint.checkpointFormat, sha256, BigInt(bytes), baseSha256]

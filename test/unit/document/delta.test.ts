@@ -81,9 +81,9 @@ const many = (count: number): ReadonlyArray<Delivery> =>
   }, "A", index + 1))
 
 test("V5: a delta of thousands of objects is encoded in pieces", () => {
-  for (const count of [0, 999, 1000, 1001, 3500]) {
+  for (const count of [0, 99, 100, 101, 1001]) {
     const target = documentOf(many(count))
-    expect([...Delta.encode(Document.empty, target)]).toHaveLength(Math.floor(count / 1000) + 1)
+    expect([...Delta.encode(Document.empty, target)]).toHaveLength(Math.floor(count / 100) + 1)
     expect(digest(Delta.apply(Document.empty, delta(Document.empty, target)))).toBe(digest(target))
     expect(Delta.apply(target, delta(target, Document.empty)).size).toBe(0)
   }
