@@ -52,5 +52,5 @@ const namedHotFilesMax = 20
 const tellOfHotFiles = Layer.effectDiscard(Effect.gen(function*() {
   const hotFiles = yield* HotFiles
   const status = yield* MemberStatus
-  status.hosts(() => ({ hotFiles: hotFiles.busiest(namedHotFilesMax) }))
+  status.hosts(() => ({ hotFiles: hotFiles.busiest(namedHotFilesMax).map((file) => ({ ...file })) }))
 }))

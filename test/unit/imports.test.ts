@@ -23,6 +23,7 @@ test("law of imports: every source file keeps it", () => {
 /** What is loaded when the SDK is: its own files, those of the packages it stands on, and nothing else of Easel's. */
 const entries: Readonly<Record<string, string>> = {
   "@easel/document": "packages/document/src/index.ts",
+  "@easel/protocol/api": "packages/protocol/src/api/index.ts",
   "@easel/protocol/editor": "packages/protocol/src/editor.ts",
   "@easel/protocol/msgpack": "packages/protocol/src/msgpack/index.ts"
 }
@@ -47,12 +48,13 @@ test("law of imports: whatever the SDK loads, however far away, is fit for a bro
   expect([...reached].flatMap((path) => globalFaults({ globals: "browser" }, read(path)).map((fault) => `${path} ${fault}`))).toEqual([])
   expect(reached).toContain("packages/document/src/Document.ts")
   expect(reached).toContain("packages/protocol/src/limits.ts")
-  expect([...outside].sort()).toEqual(["@noble/hashes/sha2.js", "@noble/hashes/utils.js", "fractional-indexing", "idb", "sorted-btree", "sorted-btree/extended/diffAgainst.js", "svgson"])
+  const others = [...outside].filter((specifier) => !specifier.startsWith("effect/")).sort()
+  expect(others).toEqual(["@noble/hashes/sha2.js", "@noble/hashes/utils.js", "fractional-indexing", "idb", "sorted-btree", "sorted-btree/extended/diffAgainst.js", "svgson"])
 })
 
-test("law of imports: the SDK's main entry needs neither IndexedDB nor what imports drawings", () => {
+test("law of imports: the SDK's main entry needs neither IndexedDB nor what imports drawings nor the definition of the HTTP API", () => {
   const { outside, reached } = loadedWith(["packages/client/src/index.ts"])
-  expect([...reached].filter((path) => /\/(indexedDb|svg)\//.test(path))).toEqual([])
+  expect([...reached].filter((path) => /\/(indexedDb|svg|http|api)\//.test(path))).toEqual([])
   expect([...outside].sort()).toEqual(["@noble/hashes/sha2.js", "@noble/hashes/utils.js", "fractional-indexing", "sorted-btree", "sorted-btree/extended/diffAgainst.js"])
 })
 

@@ -2,8 +2,7 @@
  * One editor attached to a file's hub: what it may be told, in order and without gaps. While its `sync` is on the way
  * events are held back; then those that the `sync` already contains are skipped.
  */
-import type { Access, Committed, Editor, FrameFormat, OperationResult, PresenceChanged, Role, ServerFrame } from "@easel/protocol"
-import type { Identity } from "@easel/store"
+import type { Access, Committed, Editor, FrameFormat, Identity, OperationResult, PresenceChanged, Role, ServerFrame } from "@easel/protocol"
 import { eventAfter } from "./eventAfter.ts"
 import { EventFrames } from "./EventFrames.ts"
 import { ackFrame, encode, SharedFrame } from "./serverFrames.ts"

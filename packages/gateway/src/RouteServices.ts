@@ -2,12 +2,14 @@
 import type { Access, ClusterMembers, Files, Members, PresenceStore, Revocations, ShareLinks, Teams, Tickets } from "@easel/store"
 import type { Authenticator } from "./auth/Authenticator.ts"
 import type { Callers } from "./auth/Callers.ts"
+import type { FileClients } from "./FileClients.ts"
 
 export type RouteServices =
   | Access
   | Authenticator
   | Callers
   | ClusterMembers
+  | FileClients
   | Files
   | Members
   | PresenceStore

@@ -5,20 +5,20 @@
  */
 import { isRefusal, type Operation, validateOperation } from "@easel/document"
 import {
+  type Caller,
   closeCodes,
   decodeEditorFrame,
   type EditorFrame,
   type ErrorCode,
+  type Identity,
   Limits,
   type OperationResult,
   type Principal,
   type Subscribe
 } from "@easel/protocol"
-import type { Identity } from "@easel/store"
 import * as Context from "effect/Context"
 import type { Allowance } from "./Allowance.ts"
 import { Attachment } from "./Attachment.ts"
-import type { Caller } from "./auth/Callers.ts"
 import type { FileHub } from "./FileHub.ts"
 import { refusedFrames } from "./gatewayMetrics.ts"
 import { ackFrame, errorFrame } from "./serverFrames.ts"

@@ -1,36 +1,9 @@
 /** The cluster as an operator sees it: nodes, their runners and what they host. For `GET /api/cluster`. */
+import type { ClusterView } from "@easel/protocol/api"
 import type { Member, MemberStatus } from "@easel/store"
 
-interface RunnerView {
-  readonly address: string
-  readonly role: string
-  readonly state: Member["state"]
-  readonly silentMillis: number
-  readonly joinedAt: string
-  readonly shards: number
-  readonly filesOpen: number
-  readonly groups: unknown
-  readonly hotFiles: unknown
-}
-
-interface NodeView {
-  readonly name: string
-  /** Where editors connect, if it is known. */
-  url: string | null
-  readonly members: Array<RunnerView>
-}
-
-export interface ClusterView {
-  /** Whether every member is alive and every shard is held by one that is. */
-  readonly healthy: boolean
-  readonly nodes: ReadonlyArray<NodeView>
-  /** Shards held, by group. */
-  readonly shards: Readonly<Record<string, number>>
-  readonly filesOpen: number
-}
-
 export const clusterView = (members: ReadonlyArray<Member>, shards: Readonly<Record<string, number>>): ClusterView => {
-  const nodes = new Map<string, NodeView>()
+  const nodes = new Map<string, { name: string; url: string | null; members: Array<ClusterView["nodes"][number]["members"][number]> }>()
   for (const member of members) {
     const name = text(member.status, "node") ?? member.address
     let node = nodes.get(name)

@@ -18,9 +18,12 @@ import {
 import * as Cause from "effect/Cause"
 import type { AlreadyProcessingMessage, EntityNotAssignedToRunner, MailboxFull, PersistenceError } from "effect/cluster/ClusterError"
 import * as Effect from "effect/Effect"
+import { HttpApiSchemaError } from "effect/http-api/HttpApiError"
 import * as HttpServerError from "effect/http/HttpServerError"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import * as SchemaIssue from "effect/SchemaIssue"
 
 export class HttpProblem extends Schema.TaggedError<HttpProblem>()("HttpProblem", {
   status: Schema.Int,
@@ -86,9 +89,24 @@ export const toProblem = (cause: Cause.Cause<unknown>): Effect.Effect<HttpServer
   if (error._tag === "Some" && HttpServerError.isHttpServerError(error.value) && error.value.reason._tag === "RouteNotFound") {
     return Effect.succeed(problemResponse(404, problem(404, "there is nothing here")))
   }
+  const parameter = badParameter(cause)
+  if (parameter !== undefined) return Effect.succeed(problemResponse(400, problem(400, `${parameter} is not what /api/docs asks for`)))
   if (Cause.hasInterruptsOnly(cause)) return Effect.interrupt
   return Effect.as(Effect.logError("A request failed", cause), problemResponse(500, problem(500, "the server failed")))
 }
+
+/** What the path, the query or a header names and the API's definition does not take. */
+const badParameter = (cause: Cause.Cause<unknown>): string | undefined => {
+  const defect = Cause.findDefect(cause)
+  if (Result.isFailure(defect) || !HttpApiSchemaError.is(defect.success)) return undefined
+  const { cause: { issue }, kind } = defect.success
+  if (kind === "Body" || kind === "ResponseHeaders") return undefined
+  const [name] = formatIssues(issue).issues[0]?.path ?? []
+  return typeof name === "string" ? name.slice(0, parameterCharsShown) : `the ${kind.toLowerCase()}`
+}
+
+const formatIssues = SchemaIssue.makeFormatterStandardSchemaV1()
+const parameterCharsShown = 40
 
 const Tagged = Schema.Struct({ _tag: Schema.String })
 

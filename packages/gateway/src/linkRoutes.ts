@@ -1,11 +1,10 @@
 /** Share links of a file. The secret of one is in the answer that made it, and nowhere else. */
 import { problem } from "@easel/protocol"
+import { NewLink } from "@easel/protocol/api"
 import { type ShareLink, ShareLinks } from "@easel/store"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
-import * as HttpServerResponse from "effect/http/HttpServerResponse"
-import * as Schema from "effect/Schema"
 import { callerOf } from "./auth/requestCaller.ts"
 import { requireInFile, requireRolesApply } from "./auth/requireRole.ts"
 import { fail } from "./httpProblems.ts"
@@ -14,18 +13,6 @@ import { existingFile, isUuid } from "./requestPath.ts"
 
 /** Links of one file that have not expired. */
 const fileLinksMax = 100
-
-/** RFC 3339, with the zone: a time without one would be another moment on another server. */
-const Time = Schema.String.check(
-  Schema.isPattern(/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/),
-  Schema.makeFilter((text) => !Number.isNaN(Date.parse(text)) || "is no time")
-)
-
-const NewLink = Schema.Struct({
-  role: Schema.Literals(["viewer", "commenter", "editor"]),
-  expiresAt: Schema.optional(Schema.NullOr(Time))
-})
-const newLinkShape = `{"role": one of viewer, commenter, editor, "expiresAt"?: a time such as 2030-01-31T12:00:00Z}`
 
 /** The file in the path, if the caller may share it. */
 const sharedFile = Effect.gen(function*() {
@@ -38,18 +25,18 @@ const sharedFile = Effect.gen(function*() {
 export const createLink = Effect.gen(function*() {
   const file = yield* sharedFile
   yield* requireRolesApply
-  const { expiresAt: expiry, role } = yield* bodyBy(NewLink, newLinkShape)
+  const { expiresAt: expiry, role } = yield* bodyBy(NewLink)
   const expiresAt = typeof expiry === "string" ? Date.parse(expiry) : null
   if (expiresAt !== null && expiresAt <= (yield* Clock.currentTimeMillis)) return yield* fail(problem(400, "expiresAt is in the future"))
   const { link, secret } = yield* (yield* ShareLinks).create({ ...file, role, expiresAt }, fileLinksMax).pipe(
     Effect.catchTag("TooManyLinks", () => fail(problem(409, `a file has at most ${fileLinksMax} links: take some back first`)))
   )
-  return yield* HttpServerResponse.json({ ...linkBody(link), secret }, { status: 201 })
+  return { ...linkBody(link), secret }
 })
 
 export const listLinks = Effect.gen(function*() {
   const { fileId } = yield* sharedFile
-  return yield* HttpServerResponse.json((yield* (yield* ShareLinks).list(fileId)).map(linkBody))
+  return (yield* (yield* ShareLinks).list(fileId)).map(linkBody)
 })
 
 export const removeLink = Effect.gen(function*() {
@@ -57,7 +44,7 @@ export const removeLink = Effect.gen(function*() {
   yield* requireRolesApply
   const { linkId = "" } = yield* HttpRouter.params
   const wasThere = isUuid(linkId) && (yield* (yield* ShareLinks).remove(fileId, linkId))
-  return wasThere ? HttpServerResponse.empty() : yield* fail(problem(404, "no link of this file has this id"))
+  if (!wasThere) return yield* fail(problem(404, "no link of this file has this id"))
 })
 
 const linkBody = ({ createdAt, createdBy, expiresAt, id, role }: ShareLink) => ({

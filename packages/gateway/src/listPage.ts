@@ -1,12 +1,10 @@
 /** Pages of what is listed newest first. Another page, if there is one, is named in the Link header (RFC 8288). */
 import { problem } from "@easel/protocol"
+import { pageLimit, type PageQuery } from "@easel/protocol/api"
 import * as Effect from "effect/Effect"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import { fail } from "./httpProblems.ts"
 import { isUuid } from "./requestPath.ts"
-
-const pageDefault = 50
-const pageMax = 200
 
 interface Listed {
   /** Milliseconds since 1970. */
@@ -15,14 +13,12 @@ interface Listed {
 }
 
 /** What a request asks for, by `limit` and `cursor`. */
-export const askedPage = Effect.gen(function*() {
-  const request = yield* HttpServerRequest.HttpServerRequest
-  const { pathname, searchParams } = new URL(request.url, "http://easel")
-  const limit = Number(searchParams.get("limit") ?? pageDefault)
-  if (!Number.isInteger(limit) || limit < 1 || limit > pageMax) return yield* fail(problem(400, `limit is a whole number from 1 to ${pageMax}`))
-  const cursor = searchParams.get("cursor")
-  const after = cursor === null ? undefined : decodeCursor(cursor)
-  if (cursor !== null && after === undefined) return yield* fail(problem(400, "cursor is one that this server gave"))
+export const askedPage = Effect.fnUntraced(function*(query: PageQuery) {
+  const { url } = yield* HttpServerRequest.HttpServerRequest
+  const { pathname } = new URL(url, "http://easel")
+  const limit = pageLimit(query)
+  const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor)
+  if (query.cursor !== undefined && after === undefined) return yield* fail(problem(400, "cursor is one that this server gave"))
   /** One more than is shown tells whether there are more. */
   const answer = <A extends Listed>(found: ReadonlyArray<A>) => {
     const shown = found.slice(0, limit)

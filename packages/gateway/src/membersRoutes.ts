@@ -1,17 +1,13 @@
 /** Who has a role in a file or a team, and giving and taking roles: the same for both. */
-import { type Action, type Principal, problem, roles } from "@easel/protocol"
+import { type Action, type Principal, problem } from "@easel/protocol"
+import { Given } from "@easel/protocol/api"
 import { type Circle, Members } from "@easel/store"
 import * as Effect from "effect/Effect"
-import * as HttpServerResponse from "effect/http/HttpServerResponse"
-import * as Schema from "effect/Schema"
 import { callerOf } from "./auth/requestCaller.ts"
 import { requireInFile, requireInTeam, requireRolesApply } from "./auth/requireRole.ts"
 import { fail } from "./httpProblems.ts"
 import { bodyBy } from "./requestBody.ts"
 import { existingFile, existingTeam, namedUser } from "./requestPath.ts"
-
-const Given = Schema.Struct({ role: Schema.Literals(roles) })
-const givenShape = `{"role": one of ${roles.join(", ")}}`
 
 const requireIn = ({ id, of }: Circle, principal: Principal, action: Action) =>
   of === "file" ? requireInFile(id, principal, action) : requireInTeam(id, principal, action)
@@ -24,7 +20,7 @@ const membersOf = <E, R>(named: Effect.Effect<Circle, E, R>) => ({
     const { principal } = yield* callerOf
     const circle = yield* named
     yield* requireIn(circle, principal, "read")
-    return yield* HttpServerResponse.json(yield* (yield* Members).list(circle))
+    return yield* (yield* Members).list(circle)
   }),
 
   put: Effect.gen(function*() {
@@ -33,9 +29,9 @@ const membersOf = <E, R>(named: Effect.Effect<Circle, E, R>) => ({
     const circle = yield* named
     yield* requireIn(circle, principal, "share")
     const userId = yield* namedUser
-    const { role } = yield* bodyBy(Given, givenShape)
+    const { role } = yield* bodyBy(Given)
     yield* Effect.catchTag((yield* Members).put(circle, { userId, role }), "LastOwner", () => lastOwner)
-    return yield* HttpServerResponse.json({ userId, role })
+    return { userId, role }
   }),
 
   /** Everybody may leave. */
@@ -46,7 +42,7 @@ const membersOf = <E, R>(named: Effect.Effect<Circle, E, R>) => ({
     const userId = yield* namedUser
     if (userId !== principal.userId) yield* requireIn(circle, principal, "share")
     const wasThere = yield* Effect.catchTag((yield* Members).remove(circle, userId), "LastOwner", () => lastOwner)
-    return wasThere ? HttpServerResponse.empty() : yield* fail(problem(404, "no member has this id"))
+    if (!wasThere) return yield* fail(problem(404, "no member has this id"))
   })
 })
 

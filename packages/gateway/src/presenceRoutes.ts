@@ -1,4 +1,5 @@
 /** Who is in which file, for programs and for lists of files: read without waking the file's actor where that can be. */
+import { problem } from "@easel/protocol"
 import { PresenceStore } from "@easel/store"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -8,6 +9,7 @@ import { Authenticator } from "./auth/Authenticator.ts"
 import { accountOf } from "./auth/requestCaller.ts"
 import { readableFiles } from "./auth/readableFiles.ts"
 import type { FileClient } from "./FileClient.ts"
+import { fail } from "./httpProblems.ts"
 
 /** Streams of file events that one node serves at once. */
 const listenersMax = 1_000
@@ -26,12 +28,12 @@ export const readPresence = (fileId: string, file: FileClient) =>
       return HttpServerResponse.text(`{"presence":[${Buffer.from(presence).toString("utf8")}]}`, { contentType: "application/json" })
     }
     const presence = yield* store.read(fileId)
-    return yield* Effect.orDie(HttpServerResponse.json({ presence }))
+    return { presence }
   })
 
 /**
  * Server-sent events: `join`, `leave` and `updated` of the files that the caller may read, until the server drains or
- * the caller's token does not hold any more. `undefined` when too many listen.
+ * the caller's token does not hold any more.
  */
 export const fileEvents = (draining: Effect.Effect<void>) => Effect.gen(function*() {
   const store = yield* PresenceStore
@@ -40,7 +42,7 @@ export const fileEvents = (draining: Effect.Effect<void>) => Effect.gen(function
   const clock = yield* Clock.Clock
   const mayRead = yield* readableFiles(principal)
   const holds = () => identity === undefined || (identity.expiresAtMillis > clock.currentTimeMillisUnsafe() && !isRevoked(identity))
-  if (listeners >= listenersMax) return undefined
+  if (listeners >= listenersMax) return yield* fail(problem(503, "too many listen already: try again later"))
   listeners++
   const readable = identity === undefined ? store.events : Stream.filterEffect(store.events, ({ fileId }) => mayRead(fileId))
   const events = Stream.map(readable, ({ type, ...data }) => `event: ${type}\ndata: ${JSON.stringify(data)}\n\n`)

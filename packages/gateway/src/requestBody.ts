@@ -1,5 +1,5 @@
 /** What a request carries in its body: JSON of a known shape, or a problem that says which. */
-import { Limits, problem } from "@easel/protocol"
+import { problem } from "@easel/protocol"
 import * as ByteSize from "effect/ByteSize"
 import * as Effect from "effect/Effect"
 import * as HttpIncomingMessage from "effect/http/HttpIncomingMessage"
@@ -9,9 +9,10 @@ import { fail } from "./httpProblems.ts"
 
 const bytesMax = 64 * 1024
 
-/** The body by a schema; `shape` tells the caller what is expected. */
-export const bodyBy = <A>(schema: Schema.Codec<A, unknown>, shape: string) =>
+/** The body by a schema of the API, whose description tells the caller what is expected. */
+export const bodyBy = <A>(schema: Schema.Codec<A, unknown>) =>
   Effect.gen(function*() {
+    const shape = String(Schema.resolveAnnotations(schema)?.description)
     const request = yield* HttpServerRequest.HttpServerRequest
     const body = yield* request.json.pipe(
       Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(bytesMax)),
@@ -19,12 +20,3 @@ export const bodyBy = <A>(schema: Schema.Codec<A, unknown>, shape: string) =>
     )
     return yield* Effect.catch(Schema.decodeUnknownEffect(schema)(body), () => fail(problem(400, `the body is JSON ${shape}`)))
   })
-
-/** A name of a file or a team. */
-export const Name = Schema.String.check(
-  Schema.isMinLength(1),
-  Schema.isMaxLength(Limits.fileNameCharsMax),
-  Schema.makeFilter((name) => (name.isWellFormed() && !name.includes("\u0000")) || "holds NUL or a lone surrogate")
-)
-
-export const nameShape = `a text of 1 to ${Limits.fileNameCharsMax} characters`

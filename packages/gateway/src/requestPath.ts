@@ -1,10 +1,9 @@
 /** What a request's path names: a file, a team, a user, or a problem that says what it does not name. */
-import { problem } from "@easel/protocol"
+import { isUserText, problem, userTextShape } from "@easel/protocol"
 import { Files, Teams } from "@easel/store"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as Schema from "effect/Schema"
-import { isUserText, userTextShape } from "./auth/userText.ts"
 import { fail, noSuchFile } from "./httpProblems.ts"
 
 export const isUuid = Schema.is(Schema.String.check(Schema.isUUID()))

@@ -79,7 +79,7 @@ const ReadAt = Rpc.make("ReadAt", {
   error: Schema.Union([...absences, Forbidden, VersionMissing, SeqNotCovered])
 })
 
-const Restored = Schema.Struct({
+export const Restored = Schema.Struct({
   /** The id of the request: names the restore, to undo it. */
   restoreId: Schema.String,
   /** The version of the state before it. */

@@ -7,7 +7,7 @@ export interface Problem {
   readonly detail?: string
 }
 
-const titles = {
+export const problemTitles = {
   400: "Bad request",
   401: "Unauthorized",
   403: "Forbidden",
@@ -22,9 +22,9 @@ const titles = {
 } as const
 
 /** A problem with its standard title; `detail` is one sentence for the caller. */
-export const problem = (status: keyof typeof titles, detail: string): Problem => ({
+export const problem = (status: keyof typeof problemTitles, detail: string): Problem => ({
   type: "about:blank",
-  title: titles[status],
+  title: problemTitles[status],
   status,
   detail
 })

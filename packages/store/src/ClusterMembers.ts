@@ -5,6 +5,7 @@
  * or cut off) says so with its next heartbeat, and finds its leases given away (`ShardLeases`). One that is leaving
  * keeps its leases until it gives them back, so that it can finish what it has.
  */
+import type { Json } from "@easel/document"
 import type { ShardGroup } from "@easel/protocol"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -14,7 +15,7 @@ import * as policy from "./policy.ts"
 import type { StoreUnavailable } from "./StoreUnavailable.ts"
 
 /** What a member tells of itself, as JSON. */
-export type MemberStatus = Readonly<Record<string, unknown>>
+export type MemberStatus = Readonly<Record<string, Json>>
 
 export interface Member {
   /** `host:port` of a runner; `gateway/<id>` of a gateway that hosts no shards. */

@@ -2,6 +2,7 @@
  * Tickets: each signs one connection in, within half a minute, as somebody who has shown a token before. A page that
  * gets one need not be given the token. They are in PostgreSQL, so that every node takes them.
  */
+import type { Identity } from "@easel/protocol"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -9,19 +10,6 @@ import * as SqlClient from "effect/sql/SqlClient"
 import * as policy from "./policy.ts"
 import { hashOf, newSecret } from "./secrets.ts"
 import type { StoreUnavailable } from "./StoreUnavailable.ts"
-
-/** Who somebody is, as a token says. */
-export interface Identity {
-  readonly userId: string
-  readonly userName?: string | undefined
-  /** The token's own id (`jti`), by which it may be revoked. */
-  readonly tokenId?: string | undefined
-  /** Milliseconds since 1970. */
-  readonly issuedAtMillis: number
-  readonly expiresAtMillis: number
-  /** Whether it may say of any file who may do what, and revoke tokens. */
-  readonly isAdmin: boolean
-}
 
 const ticketSeconds = 30
 

@@ -2,7 +2,8 @@
  * Who somebody is: what a token or a ticket says, unless it was revoked. A server that was given no way to check tokens
  * knows nobody (`layerOpen`): everybody is who he says, and it listens on this machine alone.
  */
-import { AccessNews, type Identity, isTicket, Revocations, type StoreUnavailable, Tickets } from "@easel/store"
+import type { Identity } from "@easel/protocol"
+import { AccessNews, isTicket, Revocations, type StoreUnavailable, Tickets } from "@easel/store"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"

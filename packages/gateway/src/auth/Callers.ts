@@ -1,7 +1,7 @@
 /** In whose name a connection or a request acts, from what it shows: a token, a share link, both, or nothing. */
 import { createHash } from "node:crypto"
-import type { Principal } from "@easel/protocol"
-import { type Identity, type ShareLink, ShareLinks, type StoreUnavailable } from "@easel/store"
+import type { Caller } from "@easel/protocol"
+import { type ShareLink, ShareLinks, type StoreUnavailable } from "@easel/store"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -15,13 +15,6 @@ export interface Credentials {
   readonly link?: string | undefined
   readonly userId: string
   readonly userName?: string | undefined
-}
-
-export interface Caller {
-  readonly principal: Principal
-  readonly userName: string
-  /** Present when a token was shown. */
-  readonly identity?: Identity | undefined
 }
 
 export class Callers extends Context.Service<Callers, {

@@ -1,5 +1,6 @@
 /** What is known of revocations, for looking tokens up. */
-import type { Identity, Revocation } from "@easel/store"
+import type { Identity } from "@easel/protocol"
+import type { Revocation } from "@easel/store"
 
 export class RevokedTokens {
   private readonly tokenIds = new Set<string>()

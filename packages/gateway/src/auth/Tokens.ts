@@ -2,12 +2,12 @@
  * Reads JSON Web Tokens (RFC 7519): signed by a secret that is shared with who issues them (HS256), or by keys that are
  * published as a JWK set (RS256, ES256, EdDSA). Algorithm, issuer and audience are pinned; `sub` and `exp` must be there.
  */
-import { type Identity, StoreUnavailable } from "@easel/store"
+import { type Identity, isUserText, userTextShape } from "@easel/protocol"
+import { StoreUnavailable } from "@easel/store"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify, type JWTVerifyOptions } from "jose"
-import { isUserText, userTextShape } from "./userText.ts"
 
 export interface TokenRules {
   readonly key: { readonly secret: Redacted.Redacted } | { readonly jwksUrl: string }

@@ -1,23 +1,25 @@
-/** Who makes an HTTP request: `Authorization: Bearer <token>`, `Easel-Link: <secret>`, or both. */
-import { problem } from "@easel/protocol"
+/** Who makes an HTTP request, as `Authorization` of the API found out. */
+import { problem, RequestCaller } from "@easel/protocol"
 import * as Effect from "effect/Effect"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import { fail } from "../httpProblems.ts"
 import { Authenticator } from "./Authenticator.ts"
-import { type Caller, Callers } from "./Callers.ts"
+import { Callers } from "./Callers.ts"
 
 /** Whom a request without any of it is by, where nobody is asked. */
 const anonymous = "anonymous"
 
-export const callerOf = Effect.gen(function*() {
+/** Who shows this: `Authorization: Bearer <token>`, `Easel-Link: <secret>`, or both. */
+export const callerOfRequest = Effect.gen(function*() {
   const { headers } = yield* HttpServerRequest.HttpServerRequest
-  const [, token] = /^bearer +(\S+)$/i.exec(headers.authorization ?? "") ?? []
-  const caller = yield* (yield* Callers).identify({ token, link: headers["easel-link"], userId: anonymous }).pipe(
+  const [, token] = /^bearer +(\S+)$/i.exec(headers["authorization"] ?? "") ?? []
+  return yield* (yield* Callers).identify({ token, link: headers["easel-link"], userId: anonymous }).pipe(
     Effect.catchTag("TokenRefused", ({ reason }) => fail(problem(401, reason)))
   )
-  const found: Caller = caller
-  return found
 })
+
+/** Who makes the request that is answered. */
+export const callerOf = RequestCaller
 
 /** The same, of somebody with a name of his own: not a guest who came by a link. */
 export const accountOf = Effect.gen(function*() {

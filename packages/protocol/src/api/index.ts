@@ -1,0 +1,12 @@
+/** The definition of the HTTP API, fit for browsers. */
+export { Authorization } from "./Authorization.ts"
+export type { ClusterView } from "./cluster.ts"
+export { EaselApi } from "./EaselApi.ts"
+export { NewFile, Renamed } from "./files.ts"
+export { NewLink } from "./links.ts"
+export { Given } from "./members.ts"
+export { pageLimit, type PageQuery } from "./pages.ts"
+export * as Problems from "./problems.ts"
+export { NewRevocation } from "./session.ts"
+export { NewTeam } from "./teams.ts"
+export { ChangedVersion, NewVersion, WantedState } from "./versions.ts"
