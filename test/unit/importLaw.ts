@@ -33,7 +33,7 @@ const realms: ReadonlyArray<Realm> = [
   { path: "packages/store", may: ["@easel/document", "@easel/protocol", ...effect, "aws4fetch", "node:*"], inside: "packages/store", sql: true, globals: "any" },
   { path: "packages/gateway", may: [...below.gateway, ...effect, "@effect/platform-node/*", "jose", "node:*", "ws"], inside: "packages/gateway", globals: "any" },
   { path: "packages/client", may: below.editor, inside: "packages/client", globals: "browser" },
-  { path: "packages/client/src/http", may: ["@easel/protocol/api", ...effect], inside: "packages/client", globals: "browser" },
+  { path: "packages/client/src/programs", may: ["@easel/protocol/api", "@easel/protocol/ProgramRpcs", ...effect], inside: "packages/client", globals: "browser" },
   { path: "packages/client/src/svg", may: [...below.editor, "svgson"], inside: "packages/client", globals: "browser" },
   { path: "packages/client/src/indexedDb", may: [...below.editor, "idb"], inside: "packages/client", globals: "browser" },
   { path: "packages/editor", may: [...below.editor, "@easel/client", "@easel/client/*", "preact", "preact/*", "rbush"], inside: "packages/editor", globals: "browser" },

@@ -24,6 +24,7 @@ test("law of imports: every source file keeps it", () => {
 const entries: Readonly<Record<string, string>> = {
   "@easel/document": "packages/document/src/index.ts",
   "@easel/protocol/api": "packages/protocol/src/api/index.ts",
+  "@easel/protocol/ProgramRpcs": "packages/protocol/src/ProgramRpcs.ts",
   "@easel/protocol/editor": "packages/protocol/src/editor.ts",
   "@easel/protocol/msgpack": "packages/protocol/src/msgpack/index.ts"
 }
@@ -52,9 +53,9 @@ test("law of imports: whatever the SDK loads, however far away, is fit for a bro
   expect(others).toEqual(["@noble/hashes/sha2.js", "@noble/hashes/utils.js", "fractional-indexing", "idb", "sorted-btree", "sorted-btree/extended/diffAgainst.js", "svgson"])
 })
 
-test("law of imports: the SDK's main entry needs neither IndexedDB nor what imports drawings nor the definition of the HTTP API", () => {
+test("law of imports: the SDK's main entry needs neither IndexedDB nor what imports drawings nor what is for programs", () => {
   const { outside, reached } = loadedWith(["packages/client/src/index.ts"])
-  expect([...reached].filter((path) => /\/(indexedDb|svg|http|api)\//.test(path))).toEqual([])
+  expect([...reached].filter((path) => /\/(indexedDb|svg|programs|api)\//.test(path))).toEqual([])
   expect([...outside].sort()).toEqual(["@noble/hashes/sha2.js", "@noble/hashes/utils.js", "fractional-indexing", "sorted-btree", "sorted-btree/extended/diffAgainst.js"])
 })
 

@@ -59,9 +59,10 @@ const methodsOf = new Map<string, ReadonlyArray<string>>()
 for (const group of Object.values(EaselApi.groups)) {
   for (const { method, path } of Object.values(group.endpoints)) methodsOf.set(path, [...(methodsOf.get(path) ?? []), method])
 }
+const methodOrder = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 const apiPaths = Array.from(methodsOf, ([path, methods]) => ({
   pattern: new RegExp(`^${path.replaceAll(".", "\\.").replaceAll(/:\w+/g, "[^/]+")}$`),
-  methods: methods.join(", ")
+  methods: methodOrder.filter((method) => methods.includes(method)).join(", ")
 }))
 
 /** No route: the method is another than the path has, or there is no such path. */

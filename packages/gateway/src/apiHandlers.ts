@@ -16,6 +16,7 @@ import * as links from "./linkRoutes.ts"
 import { fileMembers, teamMembers } from "./membersRoutes.ts"
 import { fileEvents } from "./presenceRoutes.ts"
 import type { RouteServices } from "./RouteServices.ts"
+import { answerCalls } from "./programCalls.ts"
 import * as session from "./sessionRoutes.ts"
 import * as teams from "./teamRoutes.ts"
 import * as versions from "./versionRoutes.ts"
@@ -98,6 +99,9 @@ const sessionHandlers = HttpApiBuilder.group(EaselApi, "session", (handlers) =>
       .handleRaw("createTicket", () => serve(session.createTicket))
       .handleRaw("revoke", () => serve(session.revoke))))
 
+const programsHandlers = HttpApiBuilder.group(EaselApi, "programs", (handlers) =>
+  Effect.map(serving, (serve) => handlers.handleRaw("call", () => serve(answerCalls))))
+
 const clusterHandlers = ({ draining }: NodeCalls) =>
   HttpApiBuilder.group(EaselApi, "cluster", (handlers) =>
     Effect.map(serving, (serve) =>
@@ -138,6 +142,7 @@ export const apiRoutes = (calls: NodeCalls) =>
       linksHandlers,
       teamsHandlers,
       sessionHandlers,
+      programsHandlers,
       clusterHandlers(calls),
       nodeHandlers(calls)
     ]),

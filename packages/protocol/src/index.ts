@@ -10,6 +10,7 @@ export type { Access, FileView, OperationResult, OperationStatus, PresenceEntry,
 export * as Limits from "./limits.ts"
 export type { PresencePatch } from "./PresenceRpcs.ts"
 export { type Problem, problem } from "./problem.ts"
+export { ProgramRpcs } from "./ProgramRpcs.ts"
 export { protocolVersion } from "./version.ts"
 export { RegisterMissing, RequestConflict, RestoreMissing, SeqNotCovered, VersionMissing } from "./versionErrors.ts"
 export type { At, Blamed, Restored, Version } from "./VersionRpcs.ts"

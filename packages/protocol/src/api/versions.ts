@@ -35,7 +35,7 @@ const Version = Schema.Struct({ ...StoredVersion.fields, createdAt: Time }).anno
 const Place = Schema.Struct({ parentId: Schema.NullOr(Schema.String), orderKey: Schema.String })
 const ChangedProperty = Schema.Struct({ path: Schema.String, from: Schema.optionalKey(Schema.Json), to: Schema.optionalKey(Schema.Json) })
 
-const Difference = Schema.Struct({
+export const Difference = Schema.Struct({
   created: ObjectIds,
   deleted: ObjectIds,
   changed: Schema.Array(Schema.Struct({ objectId: Schema.String, paths: Schema.Array(ChangedProperty) })),
@@ -43,7 +43,7 @@ const Difference = Schema.Struct({
   truncated: Schema.Struct({ created: Schema.Int, deleted: Schema.Int, changed: Schema.Int, moved: Schema.Int })
 }).annotate({ identifier: "Difference" })
 
-const Blamed = Schema.Struct({
+export const Blamed = Schema.Struct({
   objectId: Schema.String,
   propertyPath: Schema.String,
   value: Schema.Json,
