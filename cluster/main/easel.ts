@@ -7,15 +7,17 @@ import * as Exit from "effect/Exit"
 import * as Command from "effect/cli/Command"
 import manifest from "../package.json" with { type: "json" }
 import { collectGarbage } from "./collectGarbage.ts"
-import { importDrawings } from "./importDrawings.ts"
+import { importDrawings } from "./remote/importDrawings.ts"
 import { gateway, node } from "./member.ts"
 import { migrate } from "./migrate.ts"
+import { files } from "./remote/files.ts"
+import { versions } from "./remote/versions.ts"
 import { start } from "./start.ts"
 import { token } from "./token.ts"
 
 const easel = Command.make("easel").pipe(
   Command.withDescription("A self-hosted multiplayer backend for design editors"),
-  Command.withSubcommands([start, node, gateway, migrate, importDrawings, collectGarbage, token])
+  Command.withSubcommands([start, node, gateway, migrate, files, versions, importDrawings, collectGarbage, token])
 )
 
 const reasonOf = (error: unknown): string => {

@@ -1,32 +1,15 @@
 /** Tokens on the command line: `easel token` prints them, `easel import` shows them. */
-import { execFile } from "node:child_process"
 import { writeFile } from "node:fs/promises"
 import { join } from "node:path"
-import { fileURLToPath } from "node:url"
-import { promisify } from "node:util"
 import { jwtVerify } from "jose"
 import { expect, it, onTestFinished } from "vitest"
+import { complaintOf, easel } from "../harness/command.ts"
 import { nodeForFile } from "../harness/easelNode.ts"
-import { programArgs } from "../harness/runtime.ts"
 import { makeFile, setRole } from "../harness/sharing.ts"
 import { temporaryFolder } from "../harness/temporaryFolder.ts"
 import { takesTokens, testSecret, tokenOf } from "../harness/tokens.ts"
 
 const own = nodeForFile({ environment: takesTokens })
-const program = fileURLToPath(new URL("../../dist/easel.mjs", import.meta.url))
-const execute = promisify(execFile)
-
-const easel = async (args: ReadonlyArray<string>, env: Readonly<Record<string, string>> = {}) => {
-  const { stdout } = await execute(process.execPath, [...programArgs(program), ...args], { env: { PATH: process.env.PATH ?? "", ...env } })
-  return stdout
-}
-
-/** What a call that must fail says on standard error. */
-const complaintOf = async (args: ReadonlyArray<string>, env?: Readonly<Record<string, string>>): Promise<string> =>
-  easel(args, env).then(
-    (stdout) => Promise.reject(new Error(`it did not fail: ${stdout}`)),
-    ({ stderr }: { readonly stderr: string }) => stderr.trimEnd()
-  )
 
 const drawing = async (): Promise<string> => {
   const folder = await temporaryFolder()

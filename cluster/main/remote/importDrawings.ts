@@ -7,33 +7,17 @@ import { basename, join } from "node:path"
 import { EditorFile, newId } from "@easel/client"
 import { importSvg, type SvgImport, SvgInvalid } from "@easel/client/svg"
 import { SingleBar } from "cli-progress"
-import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Redacted from "effect/Redacted"
-import * as Schema from "effect/Schema"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import { WebSocket } from "ws"
-
-/** The import could not be done; what was acknowledged before stays in the file. */
-class ImportFailed extends Schema.TaggedError<ImportFailed>()("ImportFailed", { reason: Schema.String }) {}
+import { CallFailed, calling, type Server, server } from "./server.ts"
 
 /** Space between drawings, in document units, and the width of a row. */
 const gap = 24
 const rowWidth = 4_000
-
-/** The Easel to import into, and who imports, where it asks. */
-interface Server {
-  readonly url: string
-  readonly token: Option.Option<Redacted.Redacted>
-}
-
-const server: Config.Config<Server> = Config.all({
-  url: Config.String("EASEL_URL").pipe(Config.withDefault("http://127.0.0.1:4400")),
-  token: Config.Redacted("EASEL_TOKEN").pipe(Config.option)
-})
 
 export const importDrawings = Command.make(
   "import",
@@ -48,18 +32,18 @@ export const importDrawings = Command.make(
   Effect.fn("importDrawings")(function*({ file, name, paths }) {
     const into = yield* server
     const sources = yield* findDrawings(paths)
-    if (sources.length === 0) return yield* new ImportFailed({ reason: "no SVG file was found there" })
-    const fileId = yield* Option.match(file, { onNone: () => createFile(into, name), onSome: Effect.succeed })
+    if (sources.length === 0) return yield* new CallFailed({ reason: "no SVG file was found there" })
+    const fileId = yield* Option.match(file, { onNone: () => Effect.map(calling((easel) => easel.files.create({ payload: { name } })), ({ body }) => body.id), onSome: Effect.succeed })
     const editor = yield* open(into, fileId)
     const report = yield* send(editor, sources).pipe(Effect.ensuring(Effect.sync(() => editor.close())))
     console.log(`Imported ${report.drawings} drawings as ${report.objects} objects into ${into.url}/api/files/${fileId}`)
     for (const [what, count] of [...report.unsupported].sort((a, b) => b[1] - a[1])) console.log(`  not supported: ${what} (${count})`)
     for (const { path, reason } of report.failed) console.log(`  not imported: ${path}: ${reason}`)
-    if (report.failed.length > 0) return yield* new ImportFailed({ reason: `${report.failed.length} drawings were not imported` })
+    if (report.failed.length > 0) return yield* new CallFailed({ reason: `${report.failed.length} drawings were not imported` })
   })
 ).pipe(Command.withDescription("Import SVG drawings into a file of a running Easel (EASEL_URL, EASEL_TOKEN)"))
 
-const findDrawings = (paths: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<string>, ImportFailed> =>
+const findDrawings = (paths: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<string>, CallFailed> =>
   Effect.tryPromise({
     try: async () => {
       const found: Array<string> = []
@@ -69,43 +53,18 @@ const findDrawings = (paths: ReadonlyArray<string>): Effect.Effect<ReadonlyArray
       }
       return found.sort()
     },
-    catch: (cause) => new ImportFailed({ reason: cause instanceof Error ? cause.message : String(cause) })
+    catch: (cause) => new CallFailed({ reason: cause instanceof Error ? cause.message : String(cause) })
   })
 
-const createFile = ({ token, url }: Server, name: string): Effect.Effect<string, ImportFailed> =>
-  Effect.gen(function*() {
-    const response = yield* Effect.tryPromise({
-      try: () =>
-        fetch(new URL("/api/files", url), {
-          method: "POST",
-          headers: {
-            "content-type": "application/json",
-            ...(Option.isSome(token) ? { authorization: `Bearer ${Redacted.value(token.value)}` } : {})
-          },
-          body: JSON.stringify({ name })
-        }),
-      catch: () => new ImportFailed({ reason: `no Easel answers at ${url}: start one, or set EASEL_URL` })
-    })
-    const body = yield* Effect.tryPromise({
-      try: () => response.json(),
-      catch: () => new ImportFailed({ reason: `${url} does not answer like an Easel` })
-    })
-    if (response.status === 401) return yield* new ImportFailed({ reason: `${url} asks who you are: set EASEL_TOKEN (easel token prints one)` })
-    const created = yield* Schema.decodeUnknownEffect(Schema.Struct({ id: Schema.String }))(body).pipe(
-      Effect.mapError(() => new ImportFailed({ reason: `the file could not be created: HTTP ${response.status}` }))
-    )
-    return created.id
-  })
-
-const open = ({ token, url }: Server, fileId: string): Effect.Effect<EditorFile, ImportFailed> =>
-  Effect.callback<EditorFile, ImportFailed>((resume) => {
-    const shown = Option.isSome(token) ? { token: Redacted.value(token.value) } : {}
+const open = ({ token, url }: Server, fileId: string): Effect.Effect<EditorFile, CallFailed> =>
+  Effect.callback<EditorFile, CallFailed>((resume) => {
+    const shown = token === undefined ? {} : { token }
     const editor = new EditorFile({ url, fileId, userId: "easel-import", userName: "Import", WebSocket, ...shown })
     editor.on("synced", () => resume(Effect.succeed(editor)))
-    editor.on("failed", ({ message }) => resume(Effect.fail(new ImportFailed({ reason: message }))))
+    editor.on("failed", ({ message }) => resume(Effect.fail(new CallFailed({ reason: message }))))
   }).pipe(Effect.timeoutOrElse({
     duration: "20 seconds",
-    orElse: () => Effect.fail(new ImportFailed({ reason: `no Easel answers at ${url}` }))
+    orElse: () => Effect.fail(new CallFailed({ reason: `no Easel answers at ${url}` }))
   }))
 
 interface Report {
@@ -115,7 +74,7 @@ interface Report {
   readonly failed: Array<{ readonly path: string; readonly reason: string }>
 }
 
-const send = (editor: EditorFile, sources: ReadonlyArray<string>): Effect.Effect<Report, ImportFailed> =>
+const send = (editor: EditorFile, sources: ReadonlyArray<string>): Effect.Effect<Report, CallFailed> =>
   Effect.gen(function*() {
     const report: Report = { drawings: 0, objects: 0, unsupported: new Map(), failed: [] }
     const refused: Array<string> = []
@@ -138,12 +97,12 @@ const send = (editor: EditorFile, sources: ReadonlyArray<string>): Effect.Effect
     yield* saved(editor)
     bar.update(sources.length, { waiting: 0 })
     bar.stop()
-    if (refused.length > 0) return yield* new ImportFailed({ reason: `${refused.length} operations were refused, first: ${refused[0]}` })
+    if (refused.length > 0) return yield* new CallFailed({ reason: `${refused.length} operations were refused, first: ${refused[0]}` })
     return report
   })
 
 const saved = (editor: EditorFile) =>
-  Effect.tryPromise({ try: () => editor.saved(), catch: (cause) => new ImportFailed({ reason: String(cause) }) })
+  Effect.tryPromise({ try: () => editor.saved(), catch: (cause) => new CallFailed({ reason: String(cause) }) })
 
 const readDrawing = (path: string): Effect.Effect<SvgImport, unknown> =>
   Effect.tryPromise(async () => importSvg(await readFile(path, "utf8"), { newId, name: basename(path).replace(/\.svg$/i, "") })).pipe(
