@@ -8,14 +8,14 @@ import { describe, expect, it } from "vitest"
 import { nodeForFile } from "../harness/easelNode.ts"
 import { create, join, update } from "../harness/editing.ts"
 import { answered, ask } from "../harness/requests.ts"
-import { takesTokens, tokenOf } from "../harness/tokens.ts"
+import { type Shown, takesTokens, tokenOf } from "../harness/tokens.ts"
 import { waitUntil } from "../harness/waitUntil.ts"
 
 const own = nodeForFile({ environment: takesTokens })
 
 interface Operation {
   readonly operationId: string
-  readonly security: ReadonlyArray<unknown>
+  readonly security: ReadonlyArray<Readonly<Record<string, unknown>>>
   readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, unknown>> }>>
 }
 
@@ -57,11 +57,18 @@ describe("document", () => {
     }
   })
 
-  it("H20: what asks who one is says so, and nothing else", async () => {
-    for (const { method, operation, path } of await operations()) {
-      const response = await ask(own.node, method, path.replaceAll(/\{\w+\}/g, randomUUID()))
-      expect(response.status === 401, `${method} ${path}`).toBe(operation.security.length > 0)
-      await response.body?.cancel()
+  it("H20 H7: what asks who one is says so, and whether a share link is enough", async () => {
+    const owner = await clientOf(`owner-${randomUUID()}`)
+    const { body: { id } } = await run(owner.files.create({ payload: { name: "Shared" } }))
+    const { secret: link } = await run(owner.links.create({ params: { id }, payload: { role: "viewer" } }))
+    for (const { method, operation: { security }, path } of await operations()) {
+      const refuses = async (shown: Shown) => {
+        const response = await ask(own.node, method, path.replaceAll(/\{\w+\}/g, randomUUID()), shown)
+        await response.body?.cancel()
+        return response.status === 401
+      }
+      const takesLinks = security.length === 0 || security.some((schemes) => "link" in schemes)
+      expect([await refuses({}), await refuses({ link })], `${method} ${path}`).toEqual([security.length > 0, !takesLinks])
     }
   })
 

@@ -76,8 +76,8 @@ const renderOperation = (method: string, path: string, { parameters, requestBody
     const [[, { schema }] = [undefined, { schema: undefined }]] = Object.entries(content)
     row(status, Number(status) < 400 ? Object.keys(content).join() : description, Number(status) < 400 ? schema : undefined)
   }
-  const whoAsks = security.length === 0 ? "Nobody is asked who he is." : "With a token, a share link, or both."
-  return html`<h3 id="${method} ${path}"><b>${method.toUpperCase()}</b> ${path}</h3>\n<p>${summary}. ${whoAsks}</p>\n<table>` + `${rows.join("")}</table>\n`
+  const shown = security.length === 0 ? "Nobody is asked who he is." : security.length === 1 ? "With a token." : "With a token, a share link, or both."
+  return html`<h3 id="${method} ${path}"><b>${method.toUpperCase()}</b> ${path}</h3>\n<p>${summary}. ${shown}</p>\n<table>` + `${rows.join("")}</table>\n`
 }
 
 const descriptionOf = (schema: { readonly description?: unknown }): string => typeof schema.description === "string" ? schema.description : ""

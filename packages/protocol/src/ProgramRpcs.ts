@@ -1,7 +1,8 @@
 /**
  * The typed calls for programs, at `/rpc`: a file, named in each call, and its versions. In whose name a call is made is
  * not among them: the request's headers say so, as for the rest of HTTP. What changes something has a `requestId`, a
- * UUID: who repeats it gets the same answer and changes nothing more.
+ * UUID: who repeats it gets the same answer and changes nothing more. Operations are not among them: they have the
+ * editor protocol, with its order, its acks and its pace.
  */
 import * as Rpc from "effect/rpc/Rpc"
 import * as RpcGroup from "effect/rpc/RpcGroup"

@@ -10,8 +10,11 @@ export class Authorization extends HttpApiMiddleware.Service<Authorization, { pr
   error: [Unauthenticated, Unavailable]
 }) {}
 
-/** Of an operation in the OpenAPI document that asks who one is: any of the schemes, or both. */
-export const signedIn = [{ token: [] }, { link: [] }, { token: [], link: [] }]
+/** For the OpenAPI document, of calls that guests may make, too: by any of the schemes, or both. */
+export const byAnybody = { security: [{ token: [] }, { link: [] }, { token: [], link: [] }] }
+
+/** Of calls for which a share link is not enough. */
+export const byUsers = { security: [{ token: [] }] }
 
 export const securitySchemes = {
   token: { type: "http", scheme: "bearer", description: "A JSON Web Token, or a ticket." },

@@ -5,7 +5,7 @@ import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
-import { Authorization, signedIn } from "./Authorization.ts"
+import { Authorization, byUsers } from "./Authorization.ts"
 import { always, NotAllowed } from "./problems.ts"
 import { Time } from "./texts.ts"
 
@@ -51,6 +51,6 @@ export class ClusterGroup extends HttpApiGroup.make("cluster")
       .annotate(OpenApi.Summary, "A stream of who joins and leaves the files that the caller may read, and which of them are edited")
   )
   .middleware(Authorization)
-  .annotateEndpoints(OpenApi.Override, { security: signedIn })
+  .annotateEndpoints(OpenApi.Override, byUsers)
   .annotateMerge(OpenApi.annotations({ title: "Cluster", description: "The nodes, and what happens in all files." }))
 {}

@@ -4,7 +4,7 @@ import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
-import { Authorization, signedIn } from "./Authorization.ts"
+import { Authorization, byAnybody, byUsers } from "./Authorization.ts"
 import { describesLimit, paged, pageQuery } from "./pages.ts"
 import { aboutOne, always, BadRequest, Missing, NotAllowed } from "./problems.ts"
 import { fileId, located, Name, nameShape, Time, Uuid } from "./texts.ts"
@@ -59,15 +59,20 @@ export class FilesGroup extends HttpApiGroup.make("files")
       query: pageQuery,
       success: HttpApiSchema.WithHeaders(Schema.Array(FileSummary), paged),
       error: [BadRequest, ...always]
-    }).annotate(OpenApi.Summary, "Lists the files that the caller may read, in pages, newest first").annotate(OpenApi.Transform, describesLimit),
+    }).annotate(OpenApi.Summary, "Lists the files that the caller may read, in pages, newest first").annotate(OpenApi.Transform, describesLimit)
+  )
+  .annotateEndpoints(OpenApi.Override, byUsers)
+  .add(
     HttpApiEndpoint.get("read", "/api/files/:id", { params: fileId, success: FileDocument, error: aboutOne })
-      .annotate(OpenApi.Summary, "Reads a file, committed state only"),
+      .annotate(OpenApi.Summary, "Reads a file, committed state only")
+      .annotate(OpenApi.Override, byAnybody),
     HttpApiEndpoint.patch("rename", "/api/files/:id", { params: fileId, payload: Renamed, success: FileSummary, error: [BadRequest, ...aboutOne] })
-      .annotate(OpenApi.Summary, "Names a file, and tells everybody who has it open"),
+      .annotate(OpenApi.Summary, "Names a file, and tells everybody who has it open")
+      .annotate(OpenApi.Override, byAnybody),
     HttpApiEndpoint.get("presence", "/api/files/:id/presence", { params: fileId, success: Presence, error: aboutOne })
       .annotate(OpenApi.Summary, "Who is in a file")
+      .annotate(OpenApi.Override, byAnybody)
   )
   .middleware(Authorization)
-  .annotateEndpoints(OpenApi.Override, { security: signedIn })
   .annotateMerge(OpenApi.annotations({ title: "Files", description: "Making, listing, reading and naming files, and who is in them." }))
 {}

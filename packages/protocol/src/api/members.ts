@@ -4,7 +4,7 @@ import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import { roles } from "../roles.ts"
-import { Authorization, signedIn } from "./Authorization.ts"
+import { Authorization, byAnybody } from "./Authorization.ts"
 import { aboutOne, BadRequest, Conflict } from "./problems.ts"
 
 export const Given = Schema.Struct({ role: Schema.Literals(roles) }).annotate({ description: `{"role": one of ${roles.join(", ")}}` })
@@ -26,7 +26,7 @@ export class FileMembersGroup extends HttpApiGroup.make("fileMembers")
     HttpApiEndpoint.delete("remove", "/api/files/:id/members/:userId", removing).annotate(OpenApi.Summary, "Takes the role in a file back; everybody may remove himself")
   )
   .middleware(Authorization)
-  .annotateEndpoints(OpenApi.Override, { security: signedIn })
+  .annotateEndpoints(OpenApi.Override, byAnybody)
   .annotateMerge(OpenApi.annotations({ title: "Members of files", description: "A file keeps an owner: the last can neither be removed nor made less." }))
 {}
 
@@ -37,6 +37,6 @@ export class TeamMembersGroup extends HttpApiGroup.make("teamMembers")
     HttpApiEndpoint.delete("remove", "/api/teams/:id/members/:userId", removing).annotate(OpenApi.Summary, "Takes the role in a team back; everybody may remove himself")
   )
   .middleware(Authorization)
-  .annotateEndpoints(OpenApi.Override, { security: signedIn })
+  .annotateEndpoints(OpenApi.Override, byAnybody)
   .annotateMerge(OpenApi.annotations({ title: "Members of teams", description: "Members of a team have their roles in all files that were made with it." }))
 {}

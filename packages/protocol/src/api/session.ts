@@ -5,7 +5,7 @@ import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import { userTextShape } from "../userText.ts"
-import { Authorization, signedIn } from "./Authorization.ts"
+import { Authorization, byAnybody, byUsers } from "./Authorization.ts"
 import { always, BadRequest, Conflict, NotAllowed } from "./problems.ts"
 import { Time, UserText } from "./texts.ts"
 
@@ -24,13 +24,17 @@ export const NewRevocation = Schema.Union([Schema.Struct({ userId: UserText }), 
 
 export class SessionGroup extends HttpApiGroup.make("session")
   .add(
-    HttpApiEndpoint.get("me", "/api/me", { success: Me, error: always }).annotate(OpenApi.Summary, "Who the caller is"),
     HttpApiEndpoint.post("createTicket", "/api/tickets", { success: Ticket.pipe(HttpApiSchema.status(201)), error: [Conflict, ...always] })
       .annotate(OpenApi.Summary, "Makes a ticket that is good in place of the caller's token, once and for half a minute"),
     HttpApiEndpoint.post("revoke", "/api/revocations", { payload: NewRevocation, error: [BadRequest, NotAllowed, Conflict, ...always] })
       .annotate(OpenApi.Summary, "Revokes the tokens that a user was issued so far, or one token; admins anybody's, everybody else his own")
   )
+  .annotateEndpoints(OpenApi.Override, byUsers)
+  .add(
+    HttpApiEndpoint.get("me", "/api/me", { success: Me, error: always })
+      .annotate(OpenApi.Summary, "Who the caller is")
+      .annotate(OpenApi.Override, byAnybody)
+  )
   .middleware(Authorization)
-  .annotateEndpoints(OpenApi.Override, { security: signedIn })
   .annotateMerge(OpenApi.annotations({ title: "Session", description: "Who the caller is, tickets, and the end of tokens before their time." }))
 {}

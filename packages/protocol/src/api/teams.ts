@@ -5,7 +5,7 @@ import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import { roles } from "../roles.ts"
-import { Authorization, signedIn } from "./Authorization.ts"
+import { Authorization, byUsers } from "./Authorization.ts"
 import { always, BadRequest, Conflict } from "./problems.ts"
 import { Name, nameShape } from "./texts.ts"
 
@@ -28,6 +28,6 @@ export class TeamsGroup extends HttpApiGroup.make("teams")
       .annotate(OpenApi.Summary, "Lists the teams that the caller is in, by name")
   )
   .middleware(Authorization)
-  .annotateEndpoints(OpenApi.Override, { security: signedIn })
+  .annotateEndpoints(OpenApi.Override, byUsers)
   .annotateMerge(OpenApi.annotations({ title: "Teams", description: "Teams share the files that were made with their `teamId`." }))
 {}
