@@ -5,6 +5,7 @@ import access from "./0003_access.ts"
 import versions from "./0004_versions.ts"
 import blobReferences from "./0005_blob_references.ts"
 import versionDeltas from "./0006_version_deltas.ts"
+import comments from "./0007_comments.ts"
 
 export const migrations = {
   "0001_initial": initial,
@@ -12,5 +13,6 @@ export const migrations = {
   "0003_access": access,
   "0004_versions": versions,
   "0005_blob_references": blobReferences,
-  "0006_version_deltas": versionDeltas
+  "0006_version_deltas": versionDeltas,
+  "0007_comments": comments
 }

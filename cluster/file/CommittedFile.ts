@@ -2,7 +2,7 @@
  * What the world may know of a file: its committed state and those who watch it. Everything that reads (join, watch,
  * snapshots) reads this and never what the actor has stepped ahead.
  */
-import type { Committed } from "@easel/protocol"
+import type { Comment, Committed } from "@easel/protocol"
 import type { Grant } from "@easel/store"
 import { CommitRing } from "./CommitRing.ts"
 import type { FileState } from "./FileState.ts"
@@ -18,6 +18,8 @@ export class CommittedFile {
   state: FileState
   /** The seq of the newest version that is known of. */
   versionSeq: number
+  /** Of the last change of its comments. */
+  commentSeq: number
   readonly ring = new CommitRing()
   readonly watchers: Watchers
   readonly board = new PresenceBoard()
@@ -32,12 +34,19 @@ export class CommittedFile {
     this.state = state
     this.versionSeq = grant.versionSeq
     this.changed = changed
+    this.commentSeq = grant.commentSeq
     this.watchers = new Watchers(grant.fileId)
   }
 
   rename(name: string): void {
     this.name = name
     this.watchers.publish({ _tag: "Renamed", name })
+  }
+
+  /** Tells the watchers of a comment that has just been committed, in the order of their seqs. */
+  comment(comment: Comment): void {
+    this.commentSeq = comment.seq
+    this.watchers.publish({ _tag: "CommentChanged", comment })
   }
 
   /** Takes over a state that has just been committed and tells the watchers. */

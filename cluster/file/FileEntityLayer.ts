@@ -5,6 +5,7 @@ import * as Entity from "effect/cluster/Entity"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
+import * as FileComments from "./comments/FileComments.ts"
 import type { CommittedFile } from "./CommittedFile.ts"
 import * as FileActor from "./FileActor.ts"
 import * as FileReads from "./FileReads.ts"
@@ -47,6 +48,7 @@ export const layer = (options: { readonly idle: Duration.Input }) =>
       const versions = yield* FileVersions.make(versioned)
       const restores = yield* FileRestores.make(versioned)
       const history = yield* FileHistory.make(versioned)
+      const comments = yield* FileComments.make(fileId, actor)
       const ringBoard = yield* presenceTicker.make
       const ringPresence = (file: CommittedFile): void => {
         wake()
@@ -119,7 +121,12 @@ export const layer = (options: { readonly idle: Duration.Input }) =>
         RestoreVersion: ({ payload }) => restores.restore(payload),
         UndoRestore: ({ payload }) => restores.undo(payload),
         DiffVersions: ({ payload }) => history.diff(payload),
-        Blame: ({ payload }) => history.blame(payload)
+        Blame: ({ payload }) => history.blame(payload),
+
+        WriteComment: ({ payload }) => comments.write(payload),
+        ListComments: ({ payload }) => comments.list(payload),
+        ReadThread: ({ payload }) => comments.read(payload),
+        CountUnread: ({ payload }) => comments.unread(payload)
       })
     }),
     { concurrency: "unbounded", mailboxCapacity, maxIdleTime: options.idle }

@@ -109,7 +109,7 @@ export const make = Effect.gen(function*() {
     file.watchers.add(gatewayId, queue)
     const { epoch, state: { seq } } = file
     for (const editor of editors) file.board.join(gatewayId, editor)
-    const live = (at: number): Live => ({ _tag: "Live", name: file.name, epoch, seq: at, present: file.board.clientIds })
+    const live = (at: number): Live => ({ _tag: "Live", name: file.name, commentSeq: file.commentSeq, epoch, seq: at, present: file.board.clientIds })
     const first = Stream.unwrap(Effect.map(opening(file, live, seq, sinceSeq), Stream.fromIterable))
     return Stream.concat(first, Stream.fromQueue(queue)).pipe(
       Stream.ensuring(Effect.sync(() => {

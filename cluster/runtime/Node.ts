@@ -7,7 +7,7 @@
  */
 import { fileURLToPath } from "node:url"
 import { FileClients, Hubs, type ListenFailed, Page, serve } from "@easel/gateway"
-import { ClusterMembers, Files } from "@easel/store"
+import { ClusterMembers, Comments, Files } from "@easel/store"
 import type { ConfigError } from "effect/Config"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -111,7 +111,7 @@ const layerNode = (settings: Runner.RunnerSettings) => Layer.provideMerge(layerD
 const layerGateway = (settings: Settings) =>
   layerDoor(settings).pipe(
     Layer.provideMerge(Cluster.layerGateway(settings)),
-    Layer.provideMerge(Files.layer),
+    Layer.provideMerge(Layer.merge(Comments.layer, Files.layer)),
     Layer.provideMerge(layerShared(settings.redisUrl)),
     Layer.provideMerge(MemberStatus.layer({ node: settings.nodeName, role: "gateway", groups: [] }))
   )

@@ -2,6 +2,7 @@
 import { join } from "node:path"
 import {
   Checkpoints,
+  Comments,
   CommitConnection,
   Files,
   FolderObjectStore,
@@ -43,7 +44,7 @@ export const layerObjects = ({ dataFolder, s3 }: ObjectSettings) =>
 
 /** What file actors need. */
 export const layerStore = (settings: ObjectSettings & { readonly url: Redacted.Redacted }) =>
-  Layer.mergeAll(Files.layer, Log.layer, Journal.layer, Checkpoints.layer, Restores.layer, Versions.layer).pipe(
+  Layer.mergeAll(Files.layer, Log.layer, Journal.layer, Checkpoints.layer, Comments.layer, Restores.layer, Versions.layer).pipe(
     Layer.provide([CommitConnection.layer({ url: settings.url }), layerObjects(settings)])
   )
 

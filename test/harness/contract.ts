@@ -66,12 +66,26 @@ export interface Sync {
   readonly protocolVersion: number
 }
 
+export interface Comment {
+  readonly id: string
+  readonly threadId: string
+  readonly anchor: Json
+  readonly body: string
+  readonly createdBy: string
+  readonly resolvedAt: number | null
+  readonly deleted: boolean
+  readonly seq: number
+}
+
 export interface Payloads {
   readonly sync: Sync
   readonly operation: { readonly operations: ReadonlyArray<ToldOperation>; readonly seq: number; readonly epoch: number }
   readonly ack: { readonly operationIds: ReadonlyArray<string>; readonly results: ReadonlyArray<Result>; readonly seq: number }
   readonly presence: { readonly presence: ReadonlyArray<Presence>; readonly left: ReadonlyArray<string> }
   readonly access: { readonly role: string; readonly expiresAt?: number }
+  readonly comments: { readonly comments: ReadonlyArray<Comment>; readonly fromSeq: number; readonly seq: number; readonly headSeq: number }
+  readonly comment: { readonly comment: Comment }
+  readonly commented: { readonly requestId: string; readonly comment?: Comment; readonly reason?: string }
   readonly renamed: { readonly name: string }
   readonly status: { readonly mode: string }
   readonly pong: { readonly serverTime: number; readonly echo?: Json }

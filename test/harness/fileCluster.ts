@@ -5,7 +5,7 @@
 import { join } from "node:path"
 import { FileEntity, type OperationResult } from "@easel/protocol"
 import type { Operation } from "@easel/document"
-import { Access, Checkpoints, CommitConnection, Files, FolderObjectStore, Journal, Log, PresenceStore, Restores, Versions } from "@easel/store"
+import { Access, Checkpoints, Comments, CommitConnection, Files, FolderObjectStore, Journal, Log, PresenceStore, Restores, Versions } from "@easel/store"
 import * as PgClient from "@effect/sql-pg/PgClient"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -24,6 +24,8 @@ export interface FileClusterOptions {
   /** Ways to the database instead of its own url. */
   readonly databaseUrl?: string
   readonly journalUrl?: string
+  /** Those of members of the file and its team, instead of everybody being an owner. */
+  readonly roles?: "members"
 }
 
 /** A node over the database in context. Each build is another node. */
@@ -31,12 +33,12 @@ export const layerOver = (options: FileClusterOptions = {}) =>
   Layer.unwrap(Effect.map(TestDatabase, ({ folder, url }) => {
     const databaseUrl = Redacted.make(options.databaseUrl ?? url)
     const journalUrl = Redacted.make(options.journalUrl ?? url)
-    const store = Layer.mergeAll(Files.layer, Log.layer, Journal.layer, Checkpoints.layer, Restores.layer, Versions.layer).pipe(
+    const store = Layer.mergeAll(Files.layer, Log.layer, Journal.layer, Checkpoints.layer, Comments.layer, Restores.layer, Versions.layer).pipe(
       Layer.provide([CommitConnection.layer({ url: journalUrl }), FolderObjectStore.layer(join(folder, "objects"))])
     )
     return FileEntityLayer.layer({ idle: options.idle ?? "5 minutes" }).pipe(
       Layer.provide(ResidentFiles.layer),
-      Layer.provide(Access.layerEverybody),
+      Layer.provide(options.roles === "members" ? Access.layer : Access.layerEverybody),
       Layer.provide(PresenceStore.layerMemory),
       Layer.provideMerge(Layer.mergeAll(store, cluster)),
       Layer.provide(PgClient.layer({ url: databaseUrl, applicationName: "easel", maxConnections: 12 })),

@@ -81,10 +81,10 @@ layer(store.layer, { excludeTestServices: true })("Files", (it) => {
       const files = yield* Files
       const { id } = yield* files.create("Epochs")
       const first = yield* files.activate(id, testLease)
-      expect(first).toEqual({ fileId: id, name: "Epochs", epoch: 1, headSeq: 0, access: 0, hasPendingRestores: false })
+      expect(first).toEqual({ fileId: id, name: "Epochs", epoch: 1, headSeq: 0, access: 0, commentSeq: 0, hasPendingRestores: false, versionSeq: 0 })
       yield* append(batchOf({ ...first, expectedSeq: 0 }, 3))
       const second = yield* files.activate(id, testLease)
-      expect(second).toEqual({ fileId: id, name: "Epochs", epoch: 2, headSeq: 3, access: 0, hasPendingRestores: false })
+      expect(second).toEqual({ fileId: id, name: "Epochs", epoch: 2, headSeq: 3, access: 0, commentSeq: 0, hasPendingRestores: false, versionSeq: 0 })
       expect(yield* Effect.flip(append(batchOf({ ...first, expectedSeq: 3 }, 1)))).toMatchObject({ _tag: "CommitStale" })
     }))
 

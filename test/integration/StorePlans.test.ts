@@ -3,7 +3,7 @@
  * the store asks, with its own statistics and nothing switched off.
  */
 import { expect, layer } from "@effect/vitest"
-import { BlobReferences, Checkpoints, CommitConnection, Files, Journal, Log, Versions } from "@easel/store"
+import { BlobReferences, Checkpoints, Comments, CommitConnection, Files, Journal, Log, type StoreUnavailable, Versions } from "@easel/store"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
@@ -16,7 +16,7 @@ const record: Array<RecordedStatement> = []
 
 const commits = Layer.unwrap(Effect.map(TestDatabase, ({ url }) => CommitConnection.layer({ url: Redacted.make(url) })))
 
-const recorded = Layer.mergeAll(Files.layer, Log.layer, Journal.layer, Checkpoints.layer, BlobReferences.layer, Versions.layer).pipe(
+const recorded = Layer.mergeAll(Files.layer, Log.layer, Journal.layer, Checkpoints.layer, BlobReferences.layer, Comments.layer, Versions.layer).pipe(
   Layer.provide([recordedClient(record), recordedCommits(record)]),
   Layer.provide([store.sqlClient, commits, store.objectStore]),
   Layer.provideMerge(TestDatabase.layer),
@@ -79,6 +79,16 @@ const filled = Effect.gen(function*() {
     SELECT id, seq * 10, 'auto', 'easel', 1, encode(sha256(('v' || id::text || seq)::bytea), 'hex'), 1, now() - seq * interval '1 minute' FROM files, generate_series(1, 40) seq WHERE head_seq = 500`
   yield* sql`INSERT INTO file_restores (id, file_id, target_seq, requested_by, before_version, from_seq, "timestamp", done_seq)
     SELECT gen_random_uuid(), file_id, seq, '{}', id, seq, 0, nullif(seq, 10) FROM file_versions`
+  yield* sql`INSERT INTO comments (id, file_id, seq, created_seq, anchor, body, created_by, user_name, created_at)
+    SELECT gen_random_uuid(), id, n, n, '{"kind": "page", "x": 0, "y": 0}', 'body', 'user-' || n % 10, 'name', now() - n * interval '1 minute' FROM files, generate_series(1, 50) n WHERE head_seq = 500`
+  yield* sql`INSERT INTO comment_replies (id, comment_id, file_id, seq, created_seq, body, created_by, user_name)
+    SELECT gen_random_uuid(), id, file_id, 50 + seq, 50 + seq, 'body', 'user', 'name' FROM comments`
+  yield* sql`INSERT INTO comment_changes (file_id, seq, request_id, comment_id, write, changed_by, changed_at)
+    SELECT file_id, seq, id, id, '{}', created_by, created_at FROM comments`
+  yield* sql`INSERT INTO comment_mentions (thread_id, comment_id, user_id, file_id, seq, created_at)
+    SELECT id, id, created_by, file_id, seq, created_at FROM comments`
+  yield* sql`INSERT INTO comment_reads (user_id, thread_id, seq) SELECT created_by, id, seq - 1 FROM comments`
+  yield* sql`UPDATE files SET comment_seq = 100 WHERE head_seq = 500`
   yield* sql`ANALYZE`
 })
 
@@ -141,6 +151,51 @@ layer(Layer.provideMerge(Layer.effectDiscard(filled), recorded), { excludeTestSe
       for (const before of [undefined, last]) {
         const nodes = yield* planOf(versions.list(fileId, 5, before))
         expect(indexes(nodes)).toEqual(["file_versions_recent"])
+        expect([...scanned(nodes), ...sorts(nodes)]).toEqual([])
+      }
+    }))
+
+  it.effect("N5: what changed among the comments of a file is read from the indexes in their order", () =>
+    Effect.gen(function*() {
+      const comments = yield* Comments
+      const fileId = yield* aFile
+      for (const seq of [0, 95]) {
+        const nodes = yield* planOf(comments.since(fileId, seq, 20))
+        expect(scanned(nodes)).toEqual([])
+        expect(indexes(nodes)).toEqual(expect.arrayContaining(["comments_seq", "comment_replies_seq"]))
+      }
+    }))
+
+  it.effect("N4 N8 N9: comments are written, found, counted and looked up by their keys", () =>
+    Effect.gen(function*() {
+      const comments = yield* Comments
+      const { epoch } = yield* (yield* Files).activate(yield* aFile, testLease)
+      const fileId = yield* aFile
+      const [first] = yield* comments.since(fileId, 0, 1)
+      const comment = first ?? expect.fail("no comment")
+      const write = { type: "resolve", commentId: comment.id } as const
+      const nodes = yield* planOf(comments.write({ fileId, requestId: crypto.randomUUID(), by: "user", at: 0, write, comment }, { epoch, access: 0 }))
+      expect(scanned(nodes)).toEqual([])
+      for (const read of [
+        comments.find(fileId, comment.id),
+        comments.requested(fileId, comment.id),
+        comments.count({ fileId }),
+        comments.count({ threadId: comment.id }),
+        comments.reads("user-1", [comment.id]),
+        comments.markRead("user-1", comment.id, 7),
+        comments.unread(fileId, "user-1")
+      ]) {
+        expect(scanned(yield* planOf<unknown, StoreUnavailable, never>(read))).toEqual([])
+      }
+    }))
+
+  it.effect("N9: a page of a user's mentions is read from the index in its order", () =>
+    Effect.gen(function*() {
+      const comments = yield* Comments
+      const [last] = yield* comments.mentionsOf("user-1", 1, { everywhere: true })
+      for (const before of [undefined, last]) {
+        const nodes = yield* planOf(comments.mentionsOf("user-1", 20, { before, everywhere: true }))
+        expect(indexes(nodes)).toContain("comment_mentions_user")
         expect([...scanned(nodes), ...sorts(nodes)]).toEqual([])
       }
     }))

@@ -3,7 +3,7 @@ import { describe } from "@easel/document"
 import { type At, type Blamed, type Principal, RegisterMissing } from "@easel/protocol"
 import { Log } from "@easel/store"
 import * as Effect from "effect/Effect"
-import { available } from "./available.ts"
+import { available } from "../available.ts"
 import type { VersionedFile } from "./VersionedFile.ts"
 
 export const make = Effect.fnUntraced(function*({ fileFor, fileId, seqOf, stateAt }: VersionedFile) {

@@ -3,12 +3,13 @@
  * sent again after every loss of connection until the server has answered; the server knows resends by their keys.
  */
 import { type Change, digest, Document, isObjectType, type Json, type ObjectType, type ObjectView, type Operation, toOperation, toView } from "@easel/document"
-import { type Access, closeCodes, may, type PresenceEntry, protocolVersion, type Role, type ServerFrame, type WireOperation } from "@easel/protocol/editor"
+import { type Access, closeCodes, may, type PresenceEntry, type Role, type ServerFrame, type WireOperation } from "@easel/protocol/editor"
 import { Connection, socketUrlOf } from "./Connection.ts"
 import { checked } from "./checkOperation.ts"
 import { EditForbidden } from "./EditForbidden.ts"
 import type { Connectivity, EditorFileEvents, Status } from "./EditorFileEvents.ts"
 import type { EditorFileOptions } from "./EditorFileOptions.ts"
+import { Comments } from "./Comments.ts"
 import { GuardedOutbox } from "./GuardedOutbox.ts"
 import { Listeners } from "./Listeners.ts"
 import { newId } from "./newId.ts"
@@ -20,12 +21,15 @@ import { ServerClock } from "./ServerClock.ts"
 import { SignIn } from "./SignIn.ts"
 import { type OpenStep, Steps } from "./Steps.ts"
 import { inverseOf } from "./Undo.ts"
+import { subscriptionOf } from "./subscription.ts"
 import { untilSaved } from "./untilSaved.ts"
 
 const fatalCodes = new Set(["file_missing", "file_damaged", "bad_subscribe", "unsupported_version", "forbidden"])
 
 export class EditorFile {
   readonly fileId: string
+  /** What is said about the file. */
+  readonly comments = new Comments((type, payload) => this.connection.send(type, payload), (threads) => this.listeners.emit("comments", threads))
   private readonly options: EditorFileOptions
   private readonly connection: Connection
   private readonly signIn: SignIn
@@ -204,6 +208,7 @@ export class EditorFile {
     this.connectivity = "closed"
     this.signIn.pause()
     this.presenceSender.stop()
+    this.comments.stop()
     this.connection.close()
     this.outbox.close()
     this.listeners.emit("status", this.status)
@@ -250,19 +255,8 @@ export class EditorFile {
   }
 
   private subscribe(): void {
-    const { fileId, userId, userName } = this.options
     this.subscribedMillis = Date.now()
-    this.connection.send("subscribe", {
-      fileId,
-      userId,
-      ...(userName === undefined ? {} : { userName }),
-      protocolVersion,
-      compression: "deflate-raw",
-      ...this.signIn.credentials,
-      ...(this.clientIdKept === undefined ? {} : { clientId: this.clientIdKept }),
-      // Under a new identity own operations without an answer would get wrong stamps; a snapshot holds them.
-      ...(this.replica.seq === undefined || this.clientIdKept === undefined ? {} : { sinceSeq: this.replica.seq })
-    })
+    this.connection.send("subscribe", subscriptionOf(this.options, this.signIn.credentials, this.clientIdKept, this.replica.seq))
   }
 
   private onFrame(frame: ServerFrame): void {
@@ -277,6 +271,10 @@ export class EditorFile {
         return this.onPresence(frame.payload)
       case "access":
         return this.onAccess(frame.payload)
+      case "comments":
+      case "comment":
+      case "commented":
+        return this.comments.onFrame(frame)
       case "renamed":
         return this.onName(frame.payload.name)
       case "status":
@@ -311,6 +309,7 @@ export class EditorFile {
     this.listeners.emit("synced", { seq: payload.seq })
     this.listeners.emit("status", this.status)
     this.presenceSender.resume()
+    this.comments.resume()
     this.flush()
   }
 
@@ -367,6 +366,7 @@ export class EditorFile {
   /** The file cannot be had any more. What waits stays in the outbox, for whoever opens it next. */
   private fail(code: string, message: string): void {
     this.connectivity = "failed"
+    this.comments.stop()
     this.connection.close()
     this.outbox.close()
     this.listeners.emit("failed", { code, message })
@@ -380,6 +380,7 @@ export class EditorFile {
     this.replica.unsendAll()
     this.sender.reset()
     this.presenceSender.pause()
+    this.comments.pause()
     if (this.connectivity === "failed" || this.connectivity === "closed") return
     if (code === closeCodes.forbidden) return this.fail("forbidden", "you may not open this file any more")
     if (code === closeCodes.unauthenticated && !this.signIn.canAskAgain) return this.fail("unauthenticated", "the server asks who you are")

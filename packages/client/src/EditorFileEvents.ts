@@ -1,5 +1,6 @@
 /** What a file in an editor tells of itself: its status, and the events that announce each change. */
 import type { OperationResult, PresenceEntry, Role } from "@easel/protocol/editor"
+import type { Thread } from "./Comments.ts"
 import type { OutboxState } from "./GuardedOutbox.ts"
 import type { OutboxFailure } from "./Outbox.ts"
 
@@ -22,6 +23,8 @@ export interface EditorFileEvents {
   readonly change: { readonly objectIds?: ReadonlySet<string>; readonly origin: "local" | "remote" }
   readonly status: Status
   readonly presence: ReadonlyMap<string, PresenceEntry>
+  /** The threads have changed, or are known now. */
+  readonly comments: ReadonlyArray<Thread>
   readonly ack: { readonly results: ReadonlyArray<OperationResult> }
   /** An own operation that the server refused; the view has already gone back. */
   readonly rejected: OperationResult

@@ -1,4 +1,5 @@
 /** The editor SDK, for browsers, Node and Deno. */
+export { CommentRefused, type Comments, type Thread } from "./Comments.ts"
 export type { WebSocketConstructor, WebSocketLike } from "./Connection.ts"
 export { EditorFile } from "./EditorFile.ts"
 export { EditForbidden } from "./EditForbidden.ts"

@@ -1,4 +1,6 @@
 /** The pure document: objects, registers, stamps, operations, checkpoints. No IO; runs in a browser. */
+export * as Affine from "./Affine.ts"
+export { type Anchor, anchorToObject, type BoxOf, type Place, placeOfAnchor } from "./Anchor.ts"
 export { type Change, toOperation } from "./Change.ts"
 export * as Checkpoint from "./Checkpoint.ts"
 export { canonicalBytes, digest, digestSteps, visibleBytes, visibleDigest } from "./canonical.ts"
@@ -12,6 +14,7 @@ export { dataPrefix, isObjectType, type ObjectType, objectTypes, propertyKind } 
 export { fromViews, inPaintOrder, type ObjectView, toView, toViewText } from "./objectView.ts"
 export * as Operation from "./Operation.ts"
 export * as OrderKey from "./OrderKey.ts"
+export { type Box, localMatrixOf, turnCentreOf } from "./placement.ts"
 export * as Refusal from "./Refusal.ts"
 export type { Scope } from "./Scope.ts"
 export * as Stamp from "./Stamp.ts"

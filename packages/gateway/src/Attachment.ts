@@ -58,11 +58,13 @@ export class Attachment {
   readonly outbox: Outbox
   /** Operations handed to the hub and not yet acknowledged. */
   unacknowledged = 0
+  /** Whether it has asked for comments, and so is told of each. */
+  wantsComments = false
   private held: Array<HeldEvent> | undefined = []
   private heldBytes = 0
   private lagging = false
-  /** The newest name and role, when they came while a `sync` was on its way that may hold the old ones. */
-  private readonly heldNews = new Map<"name" | "access", SharedFrame>()
+  /** The newest name, role and comment, when they came while a `sync` was on its way that may hold the old ones. */
+  private readonly heldNews = new Map<"name" | "access" | "comments", SharedFrame>()
   /** What its user may do, and when a share link ends that. */
   private role: Role | undefined
   private roleUntilMillis: number | undefined
@@ -168,7 +170,12 @@ export class Attachment {
     this.tellNews("name", frame)
   }
 
-  private tellNews(of: "name" | "access", frame: SharedFrame): void {
+  /** Tells of a comment. Of those that come while a `sync` is on its way only the last is told; its seq shows the gap. */
+  comment(frame: SharedFrame): void {
+    if (this.wantsComments) this.tellNews("comments", frame)
+  }
+
+  private tellNews(of: "name" | "access" | "comments", frame: SharedFrame): void {
     if (this.held !== undefined || this.lagging) this.heldNews.set(of, frame)
     else this.outbox.send(frame.in(this.outbox.format))
   }

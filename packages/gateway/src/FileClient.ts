@@ -40,6 +40,11 @@ export class FileClient {
   readonly DiffVersions = (payload: Payload<"DiffVersions">) => this.call((actor) => actor.DiffVersions(payload))
   readonly Blame = (payload: Payload<"Blame">) => this.call((actor) => actor.Blame(payload))
 
+  readonly WriteComment = (payload: Payload<"WriteComment">) => this.call((actor) => actor.WriteComment(payload))
+  readonly ListComments = (payload: Payload<"ListComments">) => this.call((actor) => actor.ListComments(payload))
+  readonly ReadThread = (payload: Payload<"ReadThread">) => this.call((actor) => actor.ReadThread(payload))
+  readonly CountUnread = (payload: Payload<"CountUnread">) => this.call((actor) => actor.CountUnread(payload))
+
   /** Ends with an error when the file moves: the caller watches again from the last seq it saw. */
   readonly Watch = (payload: Payload<"Watch">) =>
     Stream.suspend(() => {

@@ -3,7 +3,7 @@
  * for their operations and presence. A broken stream is opened again from the last seq seen; events of an older epoch
  * than the last one are dropped, because their owner has been replaced.
  */
-import { type FileDamaged, type FileMissing, FileUnavailable, type WatchEvent } from "@easel/protocol"
+import { type FileDamaged, type FileMissing, FileUnavailable, type ServerFrame, type WatchEvent } from "@easel/protocol"
 import type { Access } from "@easel/store"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
@@ -12,6 +12,7 @@ import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 import type { Attachment } from "./Attachment.ts"
+import { CommentLane } from "./CommentLane.ts"
 import { EventFrames } from "./EventFrames.ts"
 import type { FileClient } from "./FileClient.ts"
 import { PresenceLane } from "./PresenceLane.ts"
@@ -49,6 +50,7 @@ export class FileHub {
   readonly fileId: string
   readonly submissions: SubmitLane
   readonly presence: PresenceLane
+  readonly comments: CommentLane
   private readonly options: HubOptions
   private readonly attachments = new Set<Attachment>()
   /** The clients that editors here were told of. */
@@ -69,6 +71,7 @@ export class FileHub {
     this.fileId = options.fileId
     this.submissions = new SubmitLane(options.client, options.fork, options.observe)
     this.presence = new PresenceLane(options.gatewayId, options.client, options.fork)
+    this.comments = new CommentLane(options.client, options.fork)
   }
 
   get size(): number {
@@ -157,6 +160,7 @@ export class FileHub {
         this.advance(event.seq)
         for (const clientId of event.present) this.shown.add(clientId)
         this.rename(event.name)
+        this.tellComments(commentsUpTo(event.commentSeq))
         this.failures = 0
         this.setDegraded(false)
         Deferred.doneUnsafe(this.live, Effect.void)
@@ -178,6 +182,9 @@ export class FileHub {
         return
       case "Renamed":
         this.rename(event.name)
+        return
+      case "CommentChanged":
+        this.tellComments({ type: "comment", payload: { comment: event.comment } })
     }
   }
 
@@ -187,6 +194,11 @@ export class FileHub {
     if (before === undefined || before === name) return
     const frame = new SharedFrame({ type: "renamed", payload: { name } })
     for (const attachment of this.attachments) attachment.rename(frame)
+  }
+
+  private tellComments(frame: ServerFrame): void {
+    const shared = new SharedFrame(frame)
+    for (const attachment of this.attachments) attachment.comment(shared)
   }
 
   private fanOut(event: Extract<WatchEvent, { readonly body: Uint8Array }>): void {
@@ -253,3 +265,7 @@ export class FileHub {
     )
   }
 }
+
+/** Who knows less has missed some, while nobody watched, and asks for them. */
+const commentsUpTo = (seq: number): ServerFrame =>
+  ({ type: "comments", payload: { comments: [], fromSeq: seq, seq, headSeq: seq, reads: [] } })

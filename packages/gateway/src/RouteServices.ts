@@ -1,5 +1,5 @@
 /** What the routes need of the world. */
-import type { Access, ClusterMembers, Files, Members, PresenceStore, Revocations, ShareLinks, Teams, Tickets } from "@easel/store"
+import type { Access, ClusterMembers, Comments, Files, Members, PresenceStore, Revocations, ShareLinks, Teams, Tickets } from "@easel/store"
 import type { Authenticator } from "./auth/Authenticator.ts"
 import type { Callers } from "./auth/Callers.ts"
 import type { FileClients } from "./FileClients.ts"
@@ -10,6 +10,7 @@ export type RouteServices =
   | Callers
   | ClusterMembers
   | FileClients
+  | Comments
   | Files
   | Members
   | PresenceStore

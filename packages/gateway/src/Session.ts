@@ -19,6 +19,7 @@ import {
 import * as Context from "effect/Context"
 import type { Allowance } from "./Allowance.ts"
 import { Attachment } from "./Attachment.ts"
+import { refused } from "./CommentLane.ts"
 import type { FileHub } from "./FileHub.ts"
 import { refusedFrames } from "./gatewayMetrics.ts"
 import { ackFrame, errorFrame } from "./serverFrames.ts"
@@ -151,6 +152,11 @@ export class Session {
       case "presence":
         file.hub.presence.move(file.attachment.editor.clientId, frame.presence)
         return
+      case "comments":
+      case "comment":
+      case "commentsRead":
+        file.hub.comments.on(file.attachment, frame)
+        return
       case "operation":
         this.submit(frame.operations, file)
     }
@@ -240,7 +246,8 @@ export class Session {
     if (now - this.excess.lastMillis > excessPauseMillis) this.excess = { frames: 0, sinceMillis: now, lastMillis: now }
     this.excess.lastMillis = now
     refusedFrames.updateUnsafe(1, Context.empty())
-    if (frame.type !== "presence") this.outbox.tell(errorFrame("busy", "more than one connection may send: send this again later", idsOf(frame)))
+    if (frame.type === "comment") this.outbox.tell(refused(frame.requestId, "busy"))
+    else if (frame.type !== "presence") this.outbox.tell(errorFrame("busy", "more than one connection may send: send this again later", idsOf(frame)))
     if (++this.excess.frames > Limits.excessFramesMax || now - this.excess.sinceMillis > Limits.excessMillisMax) {
       this.outbox.close(closeCodes.abusive, "sends too much")
     }

@@ -9,6 +9,7 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
 import { adminOf, callerOfRequest } from "./auth/requestCaller.ts"
 import { clusterView } from "./clusterView.ts"
+import * as comments from "./commentRoutes.ts"
 import { docsPage, openApiDocument } from "./docsPage.ts"
 import * as files from "./fileRoutes.ts"
 import { fail, toProblem } from "./httpProblems.ts"
@@ -64,6 +65,20 @@ const versionsHandlers = HttpApiBuilder.group(EaselApi, "versions", (handlers) =
       .handleRaw("blame", ({ query }) => serve(versions.blame(query)))
       .handleRaw("restore", () => serve(versions.restoreVersion))
       .handleRaw("undoRestore", () => serve(versions.undoRestore))))
+
+const commentsHandlers = HttpApiBuilder.group(EaselApi, "comments", (handlers) =>
+  Effect.map(serving, (serve) =>
+    handlers
+      .handleRaw("list", ({ query }) => serve(comments.listComments(query)))
+      .handleRaw("create", () => serve(comments.createThread))
+      .handleRaw("unread", () => serve(comments.countUnread))
+      .handleRaw("change", () => serve(comments.changeComment))
+      .handleRaw("remove", () => serve(comments.removeComment))
+      .handleRaw("reply", () => serve(comments.createReply))
+      .handleRaw("markRead", () => serve(comments.markRead))
+      .handleRaw("react", () => serve(comments.react("react")))
+      .handleRaw("unreact", () => serve(comments.react("unreact")))
+      .handleRaw("mentions", ({ query }) => serve(comments.listMentions(query)))))
 
 const fileMembersHandlers = HttpApiBuilder.group(EaselApi, "fileMembers", (handlers) =>
   Effect.map(serving, (serve) =>
@@ -137,6 +152,7 @@ export const apiRoutes = (calls: NodeCalls) =>
     Layer.provide([
       filesHandlers,
       versionsHandlers,
+      commentsHandlers,
       fileMembersHandlers,
       teamMembersHandlers,
       linksHandlers,

@@ -36,5 +36,6 @@ export type ErrorCode =
   | "too_many_connections"
   | "busy"
   | "bad_presence"
+  | "bad_comment"
   | "indeterminate"
   | "internal"

@@ -6,6 +6,7 @@
 import { isId, type Json, jsonFault } from "@easel/document"
 import * as Exit from "effect/Exit"
 import * as Schema from "effect/Schema"
+import { type CommentFrame, decodeCommentFrame } from "./commentFrames.ts"
 import type { ErrorCode } from "./codes.ts"
 import type { FrameFormat } from "./frameFormats.ts"
 import { presenceBytesMax, secretCharsMax, userTextCharsMax } from "./limits.ts"
@@ -53,6 +54,7 @@ export type EditorFrame =
   | { readonly type: "operation"; readonly operations: ReadonlyArray<unknown> }
   | { readonly type: "presence"; readonly presence: PresenceFields }
   | { readonly type: "authenticate"; readonly token: string }
+  | CommentFrame
   | { readonly type: "unsubscribe" }
   | { readonly type: "ping"; readonly echo: Json | undefined }
 
@@ -89,6 +91,12 @@ export const decodeEditorFrame = (data: Uint8Array, format: FrameFormat): Editor
     case "authenticate":
       if (!isRecord(payload) || typeof payload.token !== "string" || payload.token.length > secretCharsMax) return fault("bad_frame", "payload is {token}")
       return { type: "authenticate", token: payload.token }
+    case "comments":
+    case "comment":
+    case "commentsRead": {
+      const decoded = decodeCommentFrame(frame.type, payload)
+      return "expected" in decoded ? fault("bad_comment", `payload is ${decoded.expected}`) : decoded
+    }
     case "unsubscribe":
       return { type: "unsubscribe" }
     case "ping": {
@@ -97,7 +105,7 @@ export const decodeEditorFrame = (data: Uint8Array, format: FrameFormat): Editor
       return { type: "ping", echo: jsonFault(echo) === undefined ? echo as Json : undefined }
     }
     default:
-      return fault("unknown_type", "type is subscribe, operation, presence, authenticate, unsubscribe or ping")
+      return fault("unknown_type", "type is subscribe, operation, presence, authenticate, comments, comment, commentsRead, unsubscribe or ping")
   }
 }
 

@@ -5,6 +5,7 @@
  * `editorFrame.ts`; frames to editors are written by the gateway.
  */
 import type { Json, ObjectView } from "@easel/document"
+import type { Comment, CommentsPage } from "./comments.ts"
 import type { ErrorCode } from "./codes.ts"
 import type { Role } from "./roles.ts"
 
@@ -60,6 +61,9 @@ export interface FileView {
   readonly deleted: ReadonlyArray<ObjectView>
 }
 
+/** Why a comment was not written. After `busy` and `unavailable` it may be sent again, under the same request id. */
+export type CommentRefusal = "forbidden" | "comment_missing" | "comments_full" | "request_conflict" | "file_missing" | "busy" | "unavailable"
+
 export type Mode = "normal" | "degraded" | "readonly" | "draining"
 
 /** What the editor may do here, and until when it is who it says. */
@@ -103,6 +107,12 @@ export type ServerFrame =
     readonly type: "presence"
     readonly payload: { readonly presence: ReadonlyArray<PresenceEntry>; readonly left: ReadonlyArray<string> }
   }
+  /** Comments that changed after `fromSeq`; without comments and beyond what the editor knows, that it has missed some. */
+  | { readonly type: "comments"; readonly payload: Omit<CommentsPage, "userId"> & { readonly userId?: string } }
+  /** A comment was made or changed, by whomever. */
+  | { readonly type: "comment"; readonly payload: { readonly comment: Comment } }
+  /** What became of a write: the comment as it is after it, or why it was refused. */
+  | { readonly type: "commented"; readonly payload: { readonly requestId: string; readonly comment?: Comment; readonly reason?: CommentRefusal } }
   /** The role has changed, or the token was refreshed. */
   | { readonly type: "access"; readonly payload: Access }
   | { readonly type: "renamed"; readonly payload: { readonly name: string } }

@@ -1,5 +1,8 @@
 /** Everything that crosses a boundary of Easel. Editors' rules: SPEC.md beside this folder. */
 export { closeCodes, type ErrorCode } from "./codes.ts"
+export type { CommentFrame } from "./commentFrames.ts"
+export { CommentMissing, CommentsFull } from "./commentErrors.ts"
+export { type Comment, commentFields, type CommentsPage, type CommentWrite, type UnreadComments } from "./comments.ts"
 export { decodeEditorFrame, type EditorFrame, type FrameFault, type PresenceFields, type Subscribe } from "./editorFrame.ts"
 export { type Editor, type Joined, type Snapshot, type Submission, type Submitted } from "./EditingRpcs.ts"
 export { FileEntity } from "./FileEntity.ts"

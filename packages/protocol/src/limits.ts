@@ -72,5 +72,24 @@ export const badMessagesMax = 100
 /** Timestamps further ahead of the server's clock than this are clamped to it, in milliseconds. */
 export const timestampAheadMillisMax = 1_000
 
+/** Longest text of a comment, in characters, and whom one may mention. A first frame of a thread fits the smallest budget. */
+export const commentCharsMax = 10_000
+export const commentMentionsMax = 20
+
+/** Longest reaction, in characters: an emoji of many parts, or a short word. */
+export const reactionCharsMax = 32
+
+/** Different reactions to one comment, and users of each. Every change of the comment tells them all. */
+export const commentReactionsMax = 20
+export const reactionUsersMax = 200
+
+/** Threads of a file and replies in a thread, deleted ones not counted. A page with a pin for each is still usable. */
+export const fileThreadsMax = 5_000
+export const threadRepliesMax = 500
+
+/** Comments in one page of a file's comments, and characters of their JSON: one frame, far below the budget of a socket. */
+export const pageCommentsMax = 200
+export const pageCommentCharsMax = 200_000
+
 /** Longest file name, in characters. */
 export const fileNameCharsMax = 255

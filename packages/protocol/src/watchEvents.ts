@@ -3,6 +3,7 @@
  * receive, encoded once, with the byte ranges of each editor, so that a gateway can leave an editor's own out.
  */
 import * as Schema from "effect/Schema"
+import { Comment } from "./comments.ts"
 
 /** Comma-joined JSON values in UTF-8, and which part of them came from whom. */
 const Parts = {
@@ -19,6 +20,8 @@ export const Live = Schema.TaggedStruct("Live", {
   epoch: Schema.Int,
   seq: Schema.Int,
   name: Schema.String,
+  /** Of comments: who knows less has missed some. */
+  commentSeq: Schema.Int,
   present: Schema.Array(Schema.String)
 })
 export type Live = typeof Live.Type
@@ -42,5 +45,8 @@ export type PresenceChanged = typeof PresenceChanged.Type
 /** The file has a new name. */
 export const Renamed = Schema.TaggedStruct("Renamed", { name: Schema.String })
 
-export const WatchEvent = Schema.Union([Live, Committed, Lost, PresenceChanged, Renamed])
+/** A comment was made or changed. Its seq follows the one before it by one. */
+export const CommentChanged = Schema.TaggedStruct("CommentChanged", { comment: Comment })
+
+export const WatchEvent = Schema.Union([Live, Committed, Lost, PresenceChanged, Renamed, CommentChanged])
 export type WatchEvent = typeof WatchEvent.Type

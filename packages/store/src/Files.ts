@@ -32,6 +32,8 @@ export interface Grant {
   readonly headSeq: number
   /** Counts the changes of who may do what (`Access`). Commits carry it, too. */
   readonly access: number
+  /** Of the last change of its comments. */
+  readonly commentSeq: number
   /** Whether a restore of the file was left undone. */
   readonly hasPendingRestores: boolean
   /** The seq of the newest version; 0 when there is none. */
@@ -67,11 +69,12 @@ const columns = `id::text AS id, name, head_seq::float8 AS seq,
   (extract(epoch FROM created_at) * 1000)::float8 AS "createdAt", (extract(epoch FROM updated_at) * 1000)::float8 AS "updatedAt"`
 
 /** Of a file, whether a user has a role in it, but for share links. */
-const hasRole = (subject: string): string => `(
+export const hasRole = (subject: string): string => `(
   files.id IN (SELECT m.file_id FROM file_members m JOIN users u ON u.id = m.user_id WHERE u.subject = ${subject})
   OR files.team_id IN (SELECT m.team_id FROM team_members m JOIN users u ON u.id = m.user_id WHERE u.subject = ${subject}))`
 
 const grantColumns = `id::text AS "fileId", name, epoch::float8 AS epoch, head_seq::float8 AS "headSeq", access::float8 AS access,
+  comment_seq::float8 AS "commentSeq",
   EXISTS (SELECT FROM file_restores r WHERE r.file_id = files.id AND r.done_seq IS NULL) AS "hasPendingRestores",
   coalesce((SELECT v.seq FROM file_versions v WHERE v.file_id = files.id AND v.deleted_at IS NULL ORDER BY v.seq DESC LIMIT 1), 0)::float8 AS "versionSeq"`
 

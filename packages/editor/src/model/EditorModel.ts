@@ -7,6 +7,7 @@ import { isObjectType, type Json, propertyKind } from "@easel/document"
 import { toPage } from "../camera/Camera.ts"
 import type { Point } from "../scene/Point.ts"
 import { group, reparent, restack, type Stacking, ungroup } from "./arrange.ts"
+import { Commenting } from "./Commenting.ts"
 import { copiesOf, createCopies, fromText, toText } from "./copies.ts"
 import { importDrawing, type ImportReport, isDrawing, unsupportedLine } from "./drawingImport.ts"
 import { EditorState } from "./EditorState.ts"
@@ -22,6 +23,7 @@ export type { Edge } from "./shift.ts"
 const duplicateShift = 10
 
 export class EditorModel extends EditorState {
+  readonly commenting = new Commenting(this, () => this.changed())
   private pastes = 0
 
   setText(id: string, text: string): void {

@@ -16,7 +16,7 @@ import { type Notice, Notices } from "./Notices.ts"
 import { Selecting, type SelectOptions } from "./Selecting.ts"
 import { Viewing } from "./Viewing.ts"
 
-export type Tool = "select" | "hand" | "rectangle" | "ellipse" | "line" | "text" | "frame"
+export type Tool = "select" | "hand" | "rectangle" | "ellipse" | "line" | "text" | "frame" | "comment"
 
 export class EditorState {
   readonly file: EditorFile
@@ -53,6 +53,7 @@ export class EditorState {
         this.changed()
       }),
       file.on("synced", () => this.changed()),
+      file.on("comments", () => this.changed()),
       file.on("renamed", () => this.changed()),
       file.on("failed", () => this.changed()),
       file.on("presence", (others) => {
@@ -148,8 +149,13 @@ export class EditorState {
 
   setTool(tool: Tool): void {
     this.editText(undefined)
-    this.tool = this.readOnly && tool !== "hand" ? "select" : tool
+    this.tool = this.mayUse(tool) ? tool : "select"
     this.changed()
+  }
+
+  private mayUse(tool: Tool): boolean {
+    if (tool === "comment") return may(this.file.status.role, "comment")
+    return !this.readOnly || tool === "hand"
   }
 
   setCursor(cursor: Point | null): void {

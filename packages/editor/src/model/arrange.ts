@@ -3,7 +3,7 @@
  * whatever they are hung under. Each function is to be called inside one step of undo.
  */
 import type { Placement } from "@easel/client"
-import { localMatrixOf } from "../scene/localMatrix.ts"
+import { localMatrixOf } from "@easel/document"
 import * as Matrix from "../scene/Matrix.ts"
 import type { Scene } from "../scene/Scene.ts"
 import type { Editing } from "./Editing.ts"

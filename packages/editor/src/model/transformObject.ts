@@ -5,9 +5,8 @@
  * object's own axes into its size, end points or font size. Only what these cannot say (skews, mirrored texts, stretched
  * paths) goes into `transform`. Pure; the answer has no property that stays as it is.
  */
-import { canonicalText, type DesignObject, type Json } from "@easel/document"
+import { canonicalText, type DesignObject, type Json, turnCentreOf } from "@easel/document"
 import { fontSizeInitial } from "../scene/Font.ts"
-import { turnCentreOf } from "../scene/localMatrix.ts"
 import * as Matrix from "../scene/Matrix.ts"
 import type { Point } from "../scene/Point.ts"
 

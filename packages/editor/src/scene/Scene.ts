@@ -108,6 +108,11 @@ export class Scene {
     return this.#tree.sort(this.#tree.search(box)).map(({ node }) => node)
   }
 
+  /** The geometry of an object in own coordinates, whether it is in the scene or not. */
+  boxOf(object: DesignObject): Box.Box {
+    return placeNode(object, undefined, undefined, this.#measure).localBox
+  }
+
   boundsOf(ids: Iterable<string>): Box.Box | undefined {
     const boxes: Array<Box.Box> = []
     for (const id of ids) {

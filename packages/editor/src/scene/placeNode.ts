@@ -1,8 +1,7 @@
 /** Makes the node of an object below its parent's node. Groups are given their boxes later, from their children. */
-import type { DesignObject } from "@easel/document"
+import { type DesignObject, localMatrixOf } from "@easel/document"
 import * as Box from "./Box.ts"
 import type { MeasureText } from "./Font.ts"
-import { localMatrixOf } from "./localMatrix.ts"
 import * as Matrix from "./Matrix.ts"
 import { type PaintStyle, paintStyleOf, type Stroke } from "./paint.ts"
 import { readerOf, shareAt, textAt } from "./propertyReaders.ts"

@@ -134,7 +134,7 @@ export class Gestures {
     const { model } = this
     const { readOnly, tool } = model
     if (tool === "hand") return new PanGesture(model, at)
-    if (tool !== "select" && !readOnly) return new DrawGesture(model, tool, at)
+    if (tool !== "select" && tool !== "comment" && !readOnly) return new DrawGesture(model, tool, at)
     const grip = this.gripAt(at)
     switch (grip?.handle.kind) {
       case "resize":

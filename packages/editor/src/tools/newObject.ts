@@ -5,7 +5,7 @@ import { type Properties, rounded } from "../model/transformObject.ts"
 import type { Point } from "../scene/Point.ts"
 import { alongAngle } from "./snapping.ts"
 
-export type DrawingTool = Exclude<Tool, "select" | "hand">
+export type DrawingTool = Exclude<Tool, "select" | "hand" | "comment">
 
 /** What a click without a drag makes, in page units. */
 export const sizeDefault = 100

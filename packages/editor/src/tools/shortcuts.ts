@@ -29,7 +29,7 @@ const nudge = (keys: string, label: string, dx: number, dy: number): Shortcut =>
 })
 
 const enter = (model: EditorModel): void => {
-  if (model.tool === "select" || model.tool === "hand" || model.readOnly) model.openSelection()
+  if (model.tool === "select" || model.tool === "hand" || model.tool === "comment" || model.readOnly) model.openSelection()
   else drawInTheMiddle(model, model.tool)
 }
 
@@ -41,6 +41,7 @@ export const shortcuts: ReadonlyArray<Shortcut> = [
   tool("L", "Line", "line"),
   tool("T", "Text", "text"),
   tool("F", "Frame", "frame"),
+  tool("C", "Comment", "comment"),
   { keys: "Mod+Z", label: "Undo", section: "Edit", command: (model) => model.undo() },
   { keys: "Mod+Shift+Z", also: ["Mod+Y"], label: "Redo", section: "Edit", command: (model) => model.redo() },
   { keys: "Mod+C", label: "Copy", section: "Edit" },

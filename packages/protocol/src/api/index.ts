@@ -1,6 +1,7 @@
 /** The definition of the HTTP API, fit for browsers. */
 export { Authorization } from "./Authorization.ts"
 export type { ClusterView } from "./cluster.ts"
+export { CommentChange, NewReply, NewThread, ReadUpTo } from "./comments.ts"
 export { EaselApi } from "./EaselApi.ts"
 export { NewFile, Renamed } from "./files.ts"
 export { NewLink } from "./links.ts"

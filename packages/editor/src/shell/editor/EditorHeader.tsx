@@ -2,6 +2,7 @@
 import type { EditorModel } from "../../model/EditorModel.ts"
 import { Icon } from "../parts/Icon.tsx"
 import { keysText } from "../parts/keysText.ts"
+import { CommentsButton } from "../comments/CommentsButton.tsx"
 import { followLink } from "../router.ts"
 import { ThemeButton } from "../theme/ThemeButton.tsx"
 import { Avatars } from "./Avatars.tsx"
@@ -22,6 +23,7 @@ export const EditorHeader = ({ model, onReopen }: { readonly model: EditorModel;
     <span class="spacer" />
     <UndoButtons model={model} />
     <Avatars model={model} onReopen={onReopen} />
+    <CommentsButton model={model} />
     <VersionsButton model={model} />
     <ShareButton model={model} />
     <ZoomMenu model={model} />

@@ -22,7 +22,8 @@ const tools: ReadonlyArray<ToolEntry> = [
   { tool: "rectangle", icon: "rectangle", label: "Rectangle", keys: "R" },
   { tool: "ellipse", icon: "ellipse", label: "Ellipse", keys: "O" },
   { tool: "line", icon: "line", label: "Line", keys: "L" },
-  { tool: "text", icon: "text", label: "Text", keys: "T" }
+  { tool: "text", icon: "text", label: "Text", keys: "T" },
+  { tool: "comment", icon: "comment", label: "Comment", keys: "C" }
 ]
 
 interface ToolbarProps {
@@ -34,6 +35,7 @@ interface ToolbarProps {
 export const Toolbar = ({ drawer, model, onDrawer }: ToolbarProps) => {
   const current = useModel(model, ({ tool }) => tool)
   const readOnly = useModel(model, ({ readOnly }) => readOnly)
+  const mayComment = useModel(model, ({ commenting }) => commenting.mayComment)
   const bar = useRef<HTMLDivElement>(null)
   const moveFocus = (event: KeyboardEvent) => {
     const by = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0
@@ -73,7 +75,7 @@ export const Toolbar = ({ drawer, model, onDrawer }: ToolbarProps) => {
             tabIndex={current === tool ? 0 : -1}
             data-tip={`${label}  ${keys}`}
             data-tip-above
-            disabled={readOnly && tool !== "select" && tool !== "hand"}
+            disabled={tool === "comment" ? !mayComment : readOnly && tool !== "select" && tool !== "hand"}
             onClick={() => model.setTool(tool)}
           >
             <Icon name={icon} size={18} />
