@@ -99,14 +99,17 @@ export const make = Effect.fnUntraced(function*(fileId: string, actor: Actor) {
   })
 
   /** Fails with `notWritten` when it was written although its answer was lost, or roles or the owner have changed meanwhile. */
-  const write = Effect.fnUntraced(function*({ by, requestId, userName, write }: WriteRequest) {
-    const file = yield* actor.confirmed
+  const write = Effect.fnUntraced(function*({ by, requestId, userName, write }: WriteRequest, current: Actor["confirmed"]) {
+    const file = yield* current
     const ownership = { epoch: file.epoch, access: file.access }
     const { role } = yield* actor.require(file, by, "comment")
-    const earlier = yield* comments.requested(fileId, requestId)
-    if (earlier !== undefined) return yield* madeBefore(file, requestId, earlier)
     const now = { by: { userId: by.userId, userName, role }, millis: yield* Clock.currentTimeMillis }
-    const decided = yield* decide(requestId, write, now)
+    const [earlier, decision] = yield* Effect.all(
+      [comments.requested(fileId, requestId), Effect.result(decide(requestId, write, now))],
+      { concurrency: "unbounded" }
+    )
+    if (earlier !== undefined) return yield* madeBefore(file, requestId, earlier)
+    const decided = yield* Effect.fromResult(decision)
     if (decided._tag === "Same") return decided.comment
     const seqs = yield* comments.write({ fileId, requestId, by: by.userId, at: now.millis, write, comment: decided.comment }, ownership)
     return seqs === undefined ? yield* Effect.fail(notWritten) : tell(file, { ...decided.comment, ...seqs })
@@ -114,7 +117,12 @@ export const make = Effect.fnUntraced(function*(fileId: string, actor: Actor) {
 
   return {
     write: (request: WriteRequest) =>
-      aside(write({ ...request, requestId: request.requestId.toLowerCase() }).pipe(
+      aside(Effect.suspend(() => {
+        const asked = { ...request, requestId: request.requestId.toLowerCase() }
+        // The write is fenced by what the actor believes, so only a refusal needs to know better.
+        return Effect.catch(write(asked, actor.loaded), (error) =>
+          error === notWritten || error._tag === "Forbidden" ? write(asked, actor.confirmed) : Effect.fail(error))
+      }).pipe(
         Effect.retry({ while: (error) => error === notWritten, times: writeTries }),
         Effect.mapError((error) => error === notWritten ? new FileUnavailable({ fileId, reason: "its roles change all the time" }) : error)
       )).pipe(available(fileId)),
