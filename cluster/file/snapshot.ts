@@ -13,7 +13,8 @@ import * as Effect from "effect/Effect"
 /** How a snapshot is written. */
 export type Encoding = Pick<Snapshot, "format" | "encoding">
 
-const objectsPerSlice = 2000
+/** Small ones are kinder to who shares the thread; each is compressed for itself, which is worse the smaller it is. */
+const objectsPerSlice = { identity: 200, "deflate-raw": 2_000 }
 
 const deflate = promisify(deflateRaw)
 
@@ -31,7 +32,8 @@ export const encodeSnapshot = Effect.fnUntraced(function*(
 ) {
   const encoded = (slice: Uint8Array) => encoding === "identity" ? slice : compress(slice)
   const slices: Array<Uint8Array | Promise<Uint8Array>> = []
-  const making = format === "json" ? jsonSlices(fileId, name, document) : msgpackSlices(fileId, name, document)
+  const perSlice = objectsPerSlice[encoding]
+  const making = format === "json" ? jsonSlices(fileId, name, document, perSlice) : msgpackSlices(fileId, name, document, perSlice)
   let made = making.next()
   for (; made.done !== true; made = making.next()) {
     slices.push(encoded(made.value))
@@ -43,7 +45,7 @@ export const encodeSnapshot = Effect.fnUntraced(function*(
 /** Yields slices, and returns what stands before them: in MessagePack, the number of objects. */
 type Slices = Generator<Uint8Array, Uint8Array>
 
-function* jsonSlices(fileId: string, name: string, document: Document.Document): Slices {
+function* jsonSlices(fileId: string, name: string, document: Document.Document, perSlice: number): Slices {
   const deleted: Array<string> = []
   let text = ""
   let separator = ""
@@ -54,7 +56,7 @@ function* jsonSlices(fileId: string, name: string, document: Document.Document):
       text += separator + toViewText(object)
       separator = ","
     }
-    if (++count % objectsPerSlice !== 0) continue
+    if (++count % perSlice !== 0) continue
     yield Buffer.from(text, "utf8")
     text = ""
   }
@@ -62,14 +64,14 @@ function* jsonSlices(fileId: string, name: string, document: Document.Document):
   return Buffer.from(`{"id":"${fileId}","name":${JSON.stringify(name)},"objects":[`, "utf8")
 }
 
-function* msgpackSlices(fileId: string, name: string, document: Document.Document): Slices {
+function* msgpackSlices(fileId: string, name: string, document: Document.Document, perSlice: number): Slices {
   const deleted: Array<ObjectView> = []
   let writer = new msgpack.Writer()
   let count = 0
   for (const { hidden, object } of inPaintOrder(document)) {
     if (hidden) deleted.push(toView(object))
     else writer.value(toView(object))
-    if (++count % objectsPerSlice !== 0) continue
+    if (++count % perSlice !== 0) continue
     yield writer.written
     writer = new msgpack.Writer(writer.size)
   }

@@ -47,10 +47,26 @@ export const make = Effect.fnUntraced(function*(versioned: VersionedFile) {
     (saving, _file, { kind }) => Effect.onExit(saving, ({ _tag }) => countSave(kind, _tag === "Success" ? "saved" : "failed"))
   )
 
-  /** For those who look at files by SQL. What cannot be shown now is shown with the next version. */
-  const show = Effect.fnUntraced(function*(file: CommittedFile) {
-    yield* versions.show(fileId, yield* canvasData(file, file.state))
-  }, Effect.catch(({ reason }) => Effect.logDebug("A version is not shown in files.canvas_data", { fileId, reason })))
+  let wantedShows = 0
+
+  /**
+   * For those who look at files by SQL. One at a time, and the newest only: commits of the file wait for the same row.
+   * What cannot be shown now is shown with the next version.
+   */
+  const show = Effect.fnUntraced(
+    function*(file: CommittedFile) {
+      if (wantedShows++ > 0) return
+      for (let wanted = 0; wanted !== wantedShows;) {
+        wanted = wantedShows
+        yield* versions.show(fileId, yield* canvasData(file, file.state))
+      }
+      wantedShows = 0
+    },
+    Effect.catch(({ reason }) => {
+      wantedShows = 0
+      return Effect.logDebug("A version is not shown in files.canvas_data", { fileId, reason })
+    })
+  )
 
   const change = Effect.fnUntraced(function*(by: Principal, versionId: string, changes: { readonly name: string } | { readonly pinned: boolean }) {
     yield* fileFor(by, "edit")

@@ -34,12 +34,13 @@ export function* encode(document: Document): Generator<string, void> {
   yield "\n]}"
 }
 
-export const decode = (text: string): Document => finish(decodeSteps(text))
+export const decode = (text: string): Document => finish(decodeSteps(text.split("\n")))
 
-export function* decodeSteps(text: string): Steps<Document> {
+/** The document whose lines they are. */
+export function* decodeSteps(lines: Iterable<string>): Steps<Document> {
   let document = empty
   let lastId = ""
-  for (const entries of entriesByLine(text)) {
+  for (const entries of entriesByLine(lines)) {
     document = document.edit((draft) => {
       for (const entry of entries) {
         const object = decodeObject(entry, invalid)
@@ -54,14 +55,23 @@ export function* decodeSteps(text: string): Steps<Document> {
 }
 
 /** What stands in the lines between the first and the last. Former versions wrote everything in one. */
-function* entriesByLine(text: string): Generator<ReadonlyArray<unknown>, void> {
-  const [first = "", ...lines] = text.split("\n")
-  yield objectsOf(first + (lines.pop() ?? ""))
+function* entriesByLine(lines: Iterable<string>): Generator<ReadonlyArray<unknown>, void> {
+  let first: string | undefined
+  let last = ""
   for (const line of lines) {
-    const entries = parse(`[${line.startsWith(",") ? line.slice(1) : line}]`)
-    if (!Array.isArray(entries)) throw new CheckpointInvalid("a line holds something else than objects")
-    yield entries
+    if (first === undefined) first = line
+    else {
+      if (last !== "") yield entriesOf(last)
+      last = line
+    }
   }
+  yield objectsOf((first ?? "") + last)
+}
+
+const entriesOf = (line: string): ReadonlyArray<unknown> => {
+  const entries = parse(`[${line.startsWith(",") ? line.slice(1) : line}]`)
+  if (!Array.isArray(entries)) throw new CheckpointInvalid("a line holds something else than objects")
+  return entries
 }
 
 const objectsOf = (text: string): ReadonlyArray<unknown> => {

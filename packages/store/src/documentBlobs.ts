@@ -60,14 +60,24 @@ export const putBeside = Effect.fnUntraced(function*(objects: ObjectStore["Servi
 /** Fails with `BlobCorrupt` when there is no such document. */
 export const get = Effect.fnUntraced(function*(objects: ObjectStore["Service"], sha256: string) {
   const text = yield* readText(objects, sha256)
-  const [, baseSha256] = baseLine.exec(text.slice(0, baseLineChars)) ?? []
-  if (baseSha256 === undefined) return yield* decoded(sha256, Checkpoint.decodeSteps(text))
-  const base = yield* decoded(baseSha256, Checkpoint.decodeSteps(yield* readText(objects, baseSha256)))
-  return yield* decoded(sha256, Delta.applySteps(base, text.slice(baseLineChars)))
+  const [, baseSha256] = baseLine.exec(text.toString("latin1", 0, baseLineBytes)) ?? []
+  if (baseSha256 === undefined) return yield* decoded(sha256, Checkpoint.decodeSteps(linesOf(text)))
+  const base = yield* decoded(baseSha256, Checkpoint.decodeSteps(linesOf(yield* readText(objects, baseSha256))))
+  return yield* decoded(sha256, Delta.applySteps(base, text.toString("utf8", baseLineBytes)))
 })
 
 const baseLine = /^\{"base":"([0-9a-f]{64})"\}\n$/
-const baseLineChars = `{"base":""}\n`.length + 64
+const baseLineBytes = `{"base":""}\n`.length + 64
+
+/** One at a time: to make a string of megabytes takes tens of milliseconds. */
+function* linesOf(text: Buffer): Generator<string, void> {
+  let start = 0
+  for (let end = text.indexOf("\n"); end !== -1; end = text.indexOf("\n", start)) {
+    yield text.toString("utf8", start, end)
+    start = end + 1
+  }
+  yield text.toString("utf8", start)
+}
 
 function* deltaText(base: DocumentBase, document: Document.Document): Generator<string, void> {
   yield `{"base":"${base.sha256}"}\n`
@@ -96,8 +106,7 @@ const putText = Effect.fnUntraced(function*(objects: ObjectStore["Service"], tex
 
 const readText = Effect.fnUntraced(function*(objects: ObjectStore["Service"], sha256: string) {
   const bytes = yield* objects.get(sha256)
-  const text = yield* Effect.tryPromise({ try: () => decompress(bytes), catch: () => new BlobCorrupt({ sha256, reason: "not compressed" }) })
-  return text.toString("utf8")
+  return yield* Effect.tryPromise({ try: () => decompress(bytes), catch: () => new BlobCorrupt({ sha256, reason: "not compressed" }) })
 })
 
 const decoded = (sha256: string, steps: ReturnType<typeof Checkpoint.decodeSteps>) =>
