@@ -10,7 +10,7 @@ import { Checkpoint, Delta, Document } from "@easel/document"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { BlobCorrupt, type ObjectStore } from "./ObjectStore.ts"
-import { stepwise } from "./stepwise.ts"
+import { breathe, stepwise } from "./stepwise.ts"
 
 /** Where a document lies, how large it is there, and the blob that it is a delta from. */
 export interface DocumentBlob {
@@ -93,7 +93,7 @@ const encoded = Effect.fnUntraced(function*(pieces: Iterable<string>, bytesMax: 
     bytes += part.length
     if (bytes > bytesMax) return undefined
     parts.push(part)
-    yield* Effect.yieldNow
+    yield* breathe
   }
   return Buffer.concat(parts)
 })

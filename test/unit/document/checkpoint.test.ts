@@ -45,6 +45,9 @@ test("D10: a document of thousands of objects is encoded and decoded in pieces",
     }, "A", index + 1)))
     expect([...Checkpoint.encode(document)]).toHaveLength(Math.ceil(count / 64) + 2)
     expect(digest(Checkpoint.decode(encoded(document)))).toBe(digest(document))
+    expect([...Checkpoint.decodeSteps(encoded(document).split("\n"))]).toHaveLength(Math.ceil(count / 64) + 1)
+    // As former versions wrote it.
+    expect(digest(Checkpoint.decode(encoded(document).replaceAll("\n", "")))).toBe(digest(document))
   }
 })
 
