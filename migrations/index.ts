@@ -6,6 +6,7 @@ import versions from "./0004_versions.ts"
 import blobReferences from "./0005_blob_references.ts"
 import versionDeltas from "./0006_version_deltas.ts"
 import comments from "./0007_comments.ts"
+import segments from "./0008_segments.ts"
 
 export const migrations = {
   "0001_initial": initial,
@@ -14,5 +15,6 @@ export const migrations = {
   "0004_versions": versions,
   "0005_blob_references": blobReferences,
   "0006_version_deltas": versionDeltas,
-  "0007_comments": comments
+  "0007_comments": comments,
+  "0008_segments": segments
 }

@@ -52,14 +52,37 @@ export const share = (tickets: ReadonlyArray<Ticket>, results: Answer["results"]
   })
 }
 
-/** Keys of operations that were refused, and not because of what is known about their keys. */
-export const refusedUnseen = (submissions: ReadonlyArray<Submission>, results: Answer["results"]): ReadonlyArray<string> =>
-  submissions.flatMap(({ operations }, index) =>
-    operations.flatMap(({ idempotencyKey }, at) => {
+/**
+ * Operations with a timestamp of this age may have been committed so long ago that their keys have left the table
+ * (`wasSentAsStored`): the offline horizon is a day at least, and clocks of nodes and database differ by less than hours.
+ */
+const recentMillis = 12 * 3_600_000
+
+/**
+ * What the log must be asked before an outcome counts: whether it has the keys of operations that were refused, and not
+ * because of what is known about their keys, or that are old. `undefined` when there is no doubt.
+ */
+export const doubtOf = (submissions: ReadonlyArray<Submission>, results: Answer["results"], nowMillis: number): Doubt | undefined => {
+  let isDoubtful = false
+  let sinceMillis: number | undefined
+  submissions.forEach(({ operations }, index) => {
+    operations.forEach(({ timestamp }, at) => {
       const { reason, status } = results[index]?.[at] ?? {}
-      const isKnown = reason === "idempotency_conflict" || reason === "refused_by_database"
-      return status === "rejected" && !isKnown ? [idempotencyKey] : []
-    }))
+      const isKnown = status === "duplicate" || reason === "idempotency_conflict" || reason === "refused_by_database"
+      const isOld = timestamp < nowMillis - recentMillis
+      if (isOld) sinceMillis = Math.min(timestamp, sinceMillis ?? timestamp)
+      if (!isKnown && (isOld || status === "rejected")) isDoubtful = true
+    })
+  })
+  // All are looked up: with this look, what earlier ones found is forgotten.
+  return isDoubtful ? { keys: submissions.flatMap(({ operations }) => operations.map(({ idempotencyKey }) => idempotencyKey)), sinceMillis } : undefined
+}
+
+interface Doubt {
+  readonly keys: ReadonlyArray<string>
+  /** The earliest timestamp of those that are old, if any are. */
+  readonly sinceMillis: number | undefined
+}
 
 export const withRefused = (keys: ReadonlySet<string>, batch: Batch, seqs: ReadonlyArray<number>): ReadonlySet<string> => {
   const refused = batch.rows.filter(({ entry }) => seqs.includes(entry.seq))

@@ -21,7 +21,7 @@ import * as Queue from "effect/Queue"
 import * as activation from "./activation.ts"
 import { catchUp } from "./catchUp.ts"
 import { type Command, commitErrorOf, type LoadError } from "./ActorCommand.ts"
-import { type Answer, type Batch, refusedUnseen, share, type SubmitError, type Ticket, ticketsOf, withRefused } from "./Batch.ts"
+import { type Answer, type Batch, doubtOf, share, type SubmitError, type Ticket, ticketsOf, withRefused } from "./Batch.ts"
 import * as CheckpointKeeper from "./CheckpointKeeper.ts"
 import { CommittedFile } from "./CommittedFile.ts"
 import { committedEvent, toRows } from "./committedEvent.ts"
@@ -170,11 +170,11 @@ export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeas
     }
     const command = { submissions, nowMillis, refusedKeys, mayEdit: mayEdit.value }
     let [after, outcome] = FileState.step(stepped, command)
-    const doubtful = refusedUnseen(submissions, outcome.results)
-    if (doubtful.length > 0) {
-      // What is refused may be a resend of what was committed before our memory of keys begins, or just now.
+    const doubt = doubtOf(submissions, outcome.results, nowMillis)
+    if (doubt !== undefined) {
+      // It may be a resend of what was committed before our memory of keys begins, or just now.
       yield* awaitInFlightBelow(1)
-      const known = yield* Effect.exit(log.findKeys(fileId, doubtful))
+      const known = yield* Effect.exit(log.findKeys(fileId, doubt.keys, doubt.sinceMillis))
       if (Exit.isFailure(known)) {
         for (const ticket of tickets) ticket.resume(unavailable("the log cannot be read now"))
         return

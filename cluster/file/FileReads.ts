@@ -58,7 +58,7 @@ export const make = Effect.gen(function*() {
     return yield* Deferred.await(mine.encoded)
   })
 
-  /** What was committed after `sinceSeq`, or `undefined` when it is too much or not a seq of this file. */
+  /** What was committed after `sinceSeq`, or `undefined` when it is too much or too old, or not a seq of this file. */
   const missedSince = Effect.fnUntraced(function*(file: CommittedFile, sinceSeq: number) {
     const { seq } = file.state
     if (sinceSeq > seq || seq - sinceSeq > Limits.catchUpOperationsMax) return undefined
@@ -68,10 +68,13 @@ export const make = Effect.gen(function*() {
     return yield* readSince(file, file.epoch, sinceSeq, seq)
   })
 
-  /** That it cannot be read is told to who asked, and costs the file's other editors nothing. */
+  /**
+   * `undefined` when some of it is so old that it has left the table. That it cannot be read is told to who asked, and
+   * costs the file's other editors nothing.
+   */
   const readSince = ({ fileId }: CommittedFile, epoch: number, sinceSeq: number, seq: number) =>
-    log.read(fileId, sinceSeq, seq, Limits.catchUpOperationsMax).pipe(
-      Effect.map((entries) => committedEvent(epoch, sinceSeq, toRows(entries))),
+    log.readRecent(fileId, sinceSeq, seq, Limits.catchUpOperationsMax).pipe(
+      Effect.map((entries) => entries.length < seq - sinceSeq ? undefined : committedEvent(epoch, sinceSeq, toRows(entries))),
       Effect.mapError(() => new FileUnavailable({ fileId, reason: "what was missed cannot be read now" }))
     )
 
@@ -126,10 +129,9 @@ export const make = Effect.gen(function*() {
     sinceSeq: number | undefined
   ): Effect.fn.Return<ReadonlyArray<WatchEvent>, FileUnavailable> {
     if (sinceSeq === undefined || sinceSeq === seq) return [live(seq)]
-    if (sinceSeq > seq || seq - sinceSeq > Limits.catchUpOperationsMax) {
-      return [{ _tag: "Lost", epoch: file.epoch, seq }, live(seq)]
-    }
-    return [live(sinceSeq), yield* readSince(file, file.epoch, sinceSeq, seq)]
+    const isTooMuch = sinceSeq > seq || seq - sinceSeq > Limits.catchUpOperationsMax
+    const missed = isTooMuch ? undefined : yield* readSince(file, file.epoch, sinceSeq, seq)
+    return missed === undefined ? [{ _tag: "Lost", epoch: file.epoch, seq }, live(seq)] : [live(sinceSeq), missed]
   })
 
   return { join, watch }

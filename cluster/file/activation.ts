@@ -21,8 +21,8 @@ export interface Loaded {
 
 const pageEntries = 5_000
 
-/** The state at the head of a granted file. The grant keeps everybody else from moving the head meanwhile. */
-export const load = Effect.fn("activation.load")(function*(grant: Grant) {
+/** The state at the head of a granted file. The grant keeps everybody else from moving the head meanwhile. Or at an earlier seq. */
+export const load = Effect.fn("activation.load")(function*(grant: Pick<Grant, "fileId" | "headSeq">) {
   const checkpoints = yield* Checkpoints
   const log = yield* Log
   const checkpoint = (yield* checkpoints.load(grant.fileId, grant.headSeq)) ?? { seq: 0, document: Document.empty }

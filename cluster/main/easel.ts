@@ -4,30 +4,25 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Option from "effect/Option"
 import * as Command from "effect/cli/Command"
 import manifest from "../package.json" with { type: "json" }
 import { collectGarbage } from "./collectGarbage.ts"
-import { importDrawings } from "./remote/importDrawings.ts"
+import { compact } from "./compact.ts"
+import { fsck } from "./fsck.ts"
 import { gateway, node } from "./member.ts"
 import { migrate } from "./migrate.ts"
+import { reasonOf } from "./reasonOf.ts"
 import { files } from "./remote/files.ts"
+import { importDrawings } from "./remote/importDrawings.ts"
 import { versions } from "./remote/versions.ts"
 import { start } from "./start.ts"
 import { token } from "./token.ts"
 
 const easel = Command.make("easel").pipe(
   Command.withDescription("A self-hosted multiplayer backend for design editors"),
-  Command.withSubcommands([start, node, gateway, migrate, files, versions, importDrawings, collectGarbage, token])
+  Command.withSubcommands([start, node, gateway, migrate, files, versions, importDrawings, collectGarbage, compact, fsck, token])
 )
-
-const reasonOf = (error: unknown): string => {
-  if (typeof error !== "object" || error === null) return String(error)
-  if ("reason" in error && typeof error.reason === "string") return error.reason
-  if ("_tag" in error && error._tag === "ConfigError") return `a setting cannot be understood: ${oneLine(String(error))}`
-  return error instanceof Error ? (error.message.split("\n", 1)[0] ?? error.name) : String(error)
-}
-
-const oneLine = (text: string): string => text.replace(/\s+/g, " ")
 
 const sayWhy = (cause: Cause.Cause<unknown>) =>
   Effect.sync(() => {
@@ -36,11 +31,17 @@ const sayWhy = (cause: Cause.Cause<unknown>) =>
     else if (!Cause.hasInterruptsOnly(cause)) console.error(Cause.pretty(cause))
   })
 
+/** An error may bring its own. */
+const exitCodeOf = (cause: Cause.Cause<unknown>): number => {
+  const error = Option.getOrUndefined(Cause.findErrorOption(cause))
+  return typeof error === "object" && error !== null && "exitCode" in error && typeof error.exitCode === "number" ? error.exitCode : 1
+}
+
 NodeRuntime.runMain(
   Command.run(easel, { version: manifest.version }).pipe(Effect.tapCause(sayWhy), Effect.provide(NodeServices.layer)),
   {
     disableErrorReporting: true,
     // A signal that was obeyed is a success: a supervisor must not take it for a crash.
-    teardown: (exit, onExit) => onExit(Exit.isSuccess(exit) || Cause.hasInterruptsOnly(exit.cause) ? 0 : 1)
+    teardown: (exit, onExit) => onExit(Exit.isSuccess(exit) || Cause.hasInterruptsOnly(exit.cause) ? 0 : exitCodeOf(exit.cause))
   }
 )

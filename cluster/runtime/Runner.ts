@@ -3,6 +3,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
+import * as compaction from "../compaction/compact.ts"
 import * as FileEntityLayer from "../file/FileEntityLayer.ts"
 import { HotFiles } from "../file/HotFiles.ts"
 import * as PresenceSync from "../file/PresenceSync.ts"
@@ -24,7 +25,7 @@ export interface RunnerSettings extends Settings {
 
 export const layer = (settings: RunnerSettings, identity: Pick<MemberIdentity, "role" | "worker">) =>
   MemberWatch.layerDeparture.pipe(
-    Layer.provideMerge(Layer.mergeAll(FileEntityLayer.layer({ idle: settings.fileIdle }), tellOfHotFiles, PresenceSync.layer, autoSaving.layer(settings.autosave))),
+    Layer.provideMerge(Layer.mergeAll(FileEntityLayer.layer({ idle: settings.fileIdle }), tellOfHotFiles, compacting(settings), PresenceSync.layer, autoSaving.layer(settings.autosave))),
     Layer.provide(HotFiles.layer({
       editorsMin: settings.hotEditors,
       operationsPerSecondMin: settings.hotOperationsPerSecond,
@@ -48,6 +49,8 @@ export const layer = (settings: RunnerSettings, identity: Pick<MemberIdentity, "
 
 /** Hot files that `GET /api/cluster` names, per runner. */
 const namedHotFilesMax = 20
+
+const compacting = ({ offlineHorizon }: Settings) => Layer.effectDiscard(Effect.forkScoped(compaction.daily(offlineHorizon)))
 
 const tellOfHotFiles = Layer.effectDiscard(Effect.gen(function*() {
   const hotFiles = yield* HotFiles

@@ -55,6 +55,11 @@ export interface Settings {
   readonly coolAfter: Duration.Duration
   /** Editors are sent away over this long when a node stops, so that they do not all come back at once. */
   readonly drain: Duration.Duration
+  /**
+   * Operations of months that ended so long ago leave the database for segments in object storage. An editor that was
+   * away for longer gets a snapshot. Longer keeps more in the database.
+   */
+  readonly offlineHorizon: Duration.Duration
   /** How tokens are checked. Without it nobody is asked who he is, and only this machine is served. */
   readonly tokens: Option.Option<TokenRules>
   /** Sites whose pages may open WebSockets, such as `https://draw.example`; none: the page that this host serves. */
@@ -125,6 +130,7 @@ export const settings: Config.Config<Settings> = Config.all({
   hotAfter: Config.Duration("EASEL_HOT_AFTER").pipe(Config.withDefault(Duration.seconds(5))),
   coolAfter: Config.Duration("EASEL_COOL_AFTER").pipe(Config.withDefault(Duration.minutes(1))),
   drain: Config.Duration("EASEL_DRAIN").pipe(Config.withDefault(Duration.seconds(2))),
+  offlineHorizon: Config.Duration("EASEL_OFFLINE_HORIZON").pipe(Config.withDefault(Duration.days(30))),
   tokens: tokenRules,
   origins: list("EASEL_ORIGINS"),
   connectionsPerAddress: number("EASEL_CONNECTIONS_PER_ADDRESS", between(1, 1_000_000), 1_000),
@@ -152,6 +158,7 @@ export const checked = (read: Settings): Effect.Effect<Settings, SettingsConflic
     return conflict(`HOST ${read.host} is not this machine alone, and nobody can be asked who he is: set EASEL_JWT_SECRET or EASEL_JWKS_URL`)
   }
   if (Duration.toMillis(read.drain) > 60_000) return conflict("EASEL_DRAIN is longer than a minute")
+  if (Duration.isLessThan(read.offlineHorizon, Duration.days(1))) return conflict("EASEL_OFFLINE_HORIZON is shorter than a day")
   const origin = read.origins.find((text) => !/^https?:\/\/[^/\s]+$/.test(text))
   if (origin !== undefined) return conflict(`EASEL_ORIGINS names ${origin}, which is not like https://draw.example`)
   const s3Wrong = Option.getOrUndefined(Option.map(read.s3, s3Conflict))

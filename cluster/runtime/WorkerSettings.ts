@@ -5,7 +5,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type { RunnerSettings } from "./Runner.ts"
 
-type Durations = "autosave" | "fileIdle" | "hotAfter" | "coolAfter" | "drain"
+type Durations = "autosave" | "fileIdle" | "hotAfter" | "coolAfter" | "drain" | "offlineHorizon"
 
 interface Encoded {
   readonly worker: number
@@ -17,7 +17,7 @@ interface Encoded {
 }
 
 export const encode = (settings: RunnerSettings, worker: number): Encoded => {
-  const { autosave, coolAfter, databaseUrl: _own, drain, fileIdle, hotAfter, redisUrl, s3, tokens: _gateways, url, ...rest } = settings
+  const { autosave, coolAfter, databaseUrl: _own, drain, fileIdle, hotAfter, offlineHorizon, redisUrl, s3, tokens: _gateways, url, ...rest } = settings
   return {
     worker,
     url: Redacted.value(url),
@@ -28,7 +28,8 @@ export const encode = (settings: RunnerSettings, worker: number): Encoded => {
       fileIdle: Duration.toMillis(fileIdle),
       hotAfter: Duration.toMillis(hotAfter),
       coolAfter: Duration.toMillis(coolAfter),
-      drain: Duration.toMillis(drain)
+      drain: Duration.toMillis(drain),
+      offlineHorizon: Duration.toMillis(offlineHorizon)
     },
     rest: { ...rest, runnerPort: rest.runnerPort === 0 ? 0 : rest.runnerPort + worker - 1 }
   }
@@ -47,6 +48,7 @@ export const decode = ({ millis, redisUrl, rest, s3, url, worker }: Encoded): { 
     fileIdle: Duration.millis(millis.fileIdle),
     hotAfter: Duration.millis(millis.hotAfter),
     coolAfter: Duration.millis(millis.coolAfter),
-    drain: Duration.millis(millis.drain)
+    drain: Duration.millis(millis.drain),
+    offlineHorizon: Duration.millis(millis.offlineHorizon)
   }
 })

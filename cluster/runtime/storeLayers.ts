@@ -14,6 +14,7 @@ import {
   Restores,
   S3ObjectStore,
   type S3Settings,
+  Segments,
   UsageStore,
   Versions
 } from "@easel/store"
@@ -44,7 +45,7 @@ export const layerObjects = ({ dataFolder, s3 }: ObjectSettings) =>
 
 /** What file actors need. */
 export const layerStore = (settings: ObjectSettings & { readonly url: Redacted.Redacted }) =>
-  Layer.mergeAll(Files.layer, Log.layer, Journal.layer, Checkpoints.layer, Comments.layer, Restores.layer, Versions.layer).pipe(
+  Layer.mergeAll(Files.layer, Log.layer, Journal.layer, Checkpoints.layer, Comments.layer, Restores.layer, Segments.layer, Versions.layer).pipe(
     Layer.provide([CommitConnection.layer({ url: settings.url }), layerObjects(settings)])
   )
 

@@ -17,7 +17,7 @@ import { waitUntil } from "./waitUntil.ts"
 
 export interface EaselOptions {
   /** What the program is asked to do; `start` by default. */
-  readonly role?: "start" | "node" | "gateway" | "collect-garbage"
+  readonly role?: "start" | "node" | "gateway" | "collect-garbage" | "compact" | "fsck"
   /** Flags after the role. */
   readonly flags?: ReadonlyArray<string>
   /** A module that is loaded before the program, to do what cannot be done from outside. */

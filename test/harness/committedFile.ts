@@ -9,9 +9,9 @@ import { rowsOf } from "./journalBatch.ts"
 import { create } from "./operations.ts"
 import { testLease } from "./testDatabase.ts"
 
-/** A file with so many rectangles `object1`, `object2`, …, that no actor has in memory. */
-export const committedFile = (count: number) =>
-  commitFile(Array.from({ length: count }, (_, index) => create(`object${index + 1}`, { x: index + 1 })))
+/** A file with so many rectangles `object1`, `object2`, …, that no actor has in memory; made now, or at some time. */
+export const committedFile = (count: number, timestamp = Date.now()) =>
+  commitFile(Array.from({ length: count }, (_, index) => create(`object${index + 1}`, { x: index + 1 }, { timestamp: timestamp + index })))
 
 /** A file with these operations in its log. Order keys are chosen here. */
 const commitFile = (operations: ReadonlyArray<Operation.Operation>) =>

@@ -1,6 +1,6 @@
 /** The store as a node has it, over the test's own database and folder. */
 import { join } from "node:path"
-import { Checkpoints, Comments, CommitConnection, Files, FolderObjectStore, Journal, Log, Restores, Versions } from "@easel/store"
+import { Checkpoints, Comments, CommitConnection, Files, FolderObjectStore, Journal, Log, Restores, Segments, Versions } from "@easel/store"
 import * as PgClient from "@effect/sql-pg/PgClient"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -27,7 +27,7 @@ const commitConnection = Layer.unwrap(
 
 /** The store over the database in context, with its commits on a connection of the test's. */
 export const layerWith = <E, R>(commits: Layer.Layer<CommitConnection, E, R>) =>
-  Layer.mergeAll(Files.layer, Log.layer, Journal.layer, Checkpoints.layer, Comments.layer, Restores.layer, Versions.layer).pipe(
+  Layer.mergeAll(Files.layer, Log.layer, Journal.layer, Checkpoints.layer, Comments.layer, Restores.layer, Segments.layer, Versions.layer).pipe(
     Layer.provide(commits),
     Layer.provideMerge(objectStore),
     Layer.provide(sqlClient)

@@ -34,9 +34,11 @@ const months = [0, 1, 2].map((ahead) => {
   return `operations_${month.getUTCFullYear()}_${String(month.getUTCMonth() + 1).padStart(2, "0")}`
 })
 
+/** Months of the log; what is kept of older ones has a partition as well. */
 const partitions = Effect.flatMap(TestDatabase, ({ sql }) =>
   Effect.map(
-    sql<{ name: string }>`SELECT inhrelid::regclass::text AS name FROM pg_inherits WHERE inhparent = 'operations'::regclass ORDER BY 1`,
+    sql<{ name: string }>`SELECT inhrelid::regclass::text AS name FROM pg_inherits WHERE inhparent = 'operations'::regclass
+      AND inhrelid <> 'operations_kept'::regclass ORDER BY 1`,
     (rows) => rows.map(({ name }) => name)
   ))
 
