@@ -4,8 +4,9 @@
  *
  * All is done in steps, so that the other actors of the thread go on.
  */
-import { promisify } from "node:util"
-import { gunzip, gzip } from "node:zlib"
+import { Readable, type Transform } from "node:stream"
+import { pipeline } from "node:stream/promises"
+import { createGunzip, createGzip } from "node:zlib"
 import { Checkpoint, Delta, Document } from "@easel/document"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -38,15 +39,21 @@ const deltaPartMax = 1 / 8
  */
 const baseMillisMax = 30 * 60_000
 
-const compress = promisify(gzip)
-const decompress = promisify(gunzip)
+/** Piece by piece: to make one of megabytes holds up the thread for tens of milliseconds. */
+const through = async (pieces: ReadonlyArray<Uint8Array>, transform: Transform): Promise<ReadonlyArray<Buffer>> => {
+  const made: Array<Buffer> = []
+  await pipeline(Readable.from(pieces), transform, async (chunks: AsyncIterable<Buffer>) => {
+    for await (const chunk of chunks) made.push(chunk)
+  })
+  return made
+}
 
 /** Stores a document whole. */
 export const put = Effect.fnUntraced(function*(objects: ObjectStore["Service"], document: Document.Document) {
   const storedAt = yield* Clock.currentTimeMillis
-  const text = (yield* encoded(Checkpoint.encode(document), Infinity)) ?? Buffer.alloc(0)
+  const text = (yield* encoded(Checkpoint.encode(document), Infinity)) ?? []
   const blob = yield* putText(objects, text, null)
-  const base: DocumentBase = { sha256: blob.sha256, document, textBytes: text.length, storedAt }
+  const base: DocumentBase = { sha256: blob.sha256, document, textBytes: text.reduce((bytes, { length }) => bytes + length, 0), storedAt }
   return { blob, base }
 })
 
@@ -60,23 +67,29 @@ export const putBeside = Effect.fnUntraced(function*(objects: ObjectStore["Servi
 /** Fails with `BlobCorrupt` when there is no such document. */
 export const get = Effect.fnUntraced(function*(objects: ObjectStore["Service"], sha256: string) {
   const text = yield* readText(objects, sha256)
-  const [, baseSha256] = baseLine.exec(text.toString("latin1", 0, baseLineBytes)) ?? []
+  const lines = linesOf(text)
+  const [, baseSha256] = baseLine.exec(lines.next().value ?? "") ?? []
   if (baseSha256 === undefined) return yield* decoded(sha256, Checkpoint.decodeSteps(linesOf(text)))
   const base = yield* decoded(baseSha256, Checkpoint.decodeSteps(linesOf(yield* readText(objects, baseSha256))))
-  return yield* decoded(sha256, Delta.applySteps(base, text.toString("utf8", baseLineBytes)))
+  return yield* decoded(sha256, Delta.applySteps(base, [...lines].join("\n")))
 })
 
-const baseLine = /^\{"base":"([0-9a-f]{64})"\}\n$/
-const baseLineBytes = `{"base":""}\n`.length + 64
+const baseLine = /^\{"base":"([0-9a-f]{64})"\}$/
 
-/** One at a time: to make a string of megabytes takes tens of milliseconds. */
-function* linesOf(text: Buffer): Generator<string, void> {
-  let start = 0
-  for (let end = text.indexOf("\n"); end !== -1; end = text.indexOf("\n", start)) {
-    yield text.toString("utf8", start, end)
-    start = end + 1
+/** One at a time: to make one string of megabytes takes tens of milliseconds. */
+function* linesOf(text: ReadonlyArray<Buffer>): Generator<string, undefined> {
+  let line: Array<Buffer> = []
+  for (const chunk of text) {
+    let start = 0
+    for (let end = chunk.indexOf("\n"); end !== -1; end = chunk.indexOf("\n", start)) {
+      line.push(chunk.subarray(start, end))
+      yield Buffer.concat(line).toString("utf8")
+      line = []
+      start = end + 1
+    }
+    line.push(chunk.subarray(start))
   }
-  yield text.toString("utf8", start)
+  yield Buffer.concat(line).toString("utf8")
 }
 
 function* deltaText(base: DocumentBase, document: Document.Document): Generator<string, void> {
@@ -95,18 +108,18 @@ const encoded = Effect.fnUntraced(function*(pieces: Iterable<string>, bytesMax: 
     parts.push(part)
     yield* breathe
   }
-  return Buffer.concat(parts)
+  return parts
 })
 
-const putText = Effect.fnUntraced(function*(objects: ObjectStore["Service"], text: Buffer, baseSha256: string | null) {
-  const bytes = yield* Effect.promise(() => compress(text, { level: 1 }))
+const putText = Effect.fnUntraced(function*(objects: ObjectStore["Service"], text: ReadonlyArray<Buffer>, baseSha256: string | null) {
+  const bytes = Buffer.concat(yield* Effect.promise(() => through(text, createGzip({ level: 1 }))))
   const blob: DocumentBlob = { sha256: yield* objects.put(bytes), bytes: bytes.length, baseSha256 }
   return blob
 })
 
 const readText = Effect.fnUntraced(function*(objects: ObjectStore["Service"], sha256: string) {
   const bytes = yield* objects.get(sha256)
-  return yield* Effect.tryPromise({ try: () => decompress(bytes), catch: () => new BlobCorrupt({ sha256, reason: "not compressed" }) })
+  return yield* Effect.tryPromise({ try: () => through([bytes], createGunzip()), catch: () => new BlobCorrupt({ sha256, reason: "not compressed" }) })
 })
 
 const decoded = (sha256: string, steps: ReturnType<typeof Checkpoint.decodeSteps>) =>
