@@ -14,15 +14,16 @@ afterEach(() => {
 
 const notices = (): ReadonlyArray<string> => world.model.notices.map(({ text }) => text)
 
-test("C14: a demotion and a promotion are told once each, and the first sync and other changes of roles are not", () => {
+test("C14: what one may do now is told once, and the first sync and an editor who becomes owner are not", () => {
   expect(notices()).toEqual([])
   world.network.grant({ role: "editor" })
   expect([notices(), world.model.readOnly]).toEqual([[], false])
   world.network.grant({ role: "commenter" })
+  expect([notices(), world.model.readOnly]).toEqual([["You can now comment, and change nothing."], true])
   world.network.grant({ role: "viewer" })
-  expect([notices(), world.model.readOnly]).toEqual([["You can now view only."], true])
+  expect([notices().slice(1), world.model.readOnly]).toEqual([["You can now view only."], true])
   world.network.grant({ role: "owner" })
-  expect([notices(), world.model.readOnly]).toEqual([["You can now view only.", "You can edit now."], false])
+  expect([notices().slice(2), world.model.readOnly]).toEqual([["You can edit now."], false])
 })
 
 test("C14: a drag ends with the role, where the server has it, and later ones move nothing", async () => {

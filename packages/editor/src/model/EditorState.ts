@@ -314,14 +314,14 @@ export class EditorState {
 
   // ---- inside ---------------------------------------------------------------------------------------------------
 
-  /** Says that one may edit now, or may not any more: what the person was in the middle of ends with that. */
+  /** Says what one may do now, when that is something else: what the person was in the middle of ends with that. */
   private hearRole(): void {
     const [before, { role }] = [this.role, this.file.status]
     this.role = role
-    const canEdit = may(role, "edit")
-    if (before === undefined || may(before, "edit") === canEdit) return
-    if (!canEdit) this.setTool(this.tool)
-    this.notify("info", canEdit ? "You can edit now." : "You can now view only.")
+    const allowed = allowedTo(role)
+    if (before === undefined || allowedTo(before) === allowed) return
+    if (!may(role, "edit")) this.setTool(this.tool)
+    this.notify("info", allowed)
   }
 
   private documentChanged(objectIds: ReadonlySet<string> | undefined): void {
@@ -361,6 +361,9 @@ export class EditorState {
     for (const listener of this.listeners) listener()
   }
 }
+
+const allowedTo = (role: EditorFile["status"]["role"]): string =>
+  may(role, "edit") ? "You can edit now." : may(role, "comment") ? "You can now comment, and change nothing." : "You can now view only."
 
 /** Newer than any operation, own ones that wait for their answer included. */
 const previewStamp = { timestamp: Number.MAX_SAFE_INTEGER, clientId: "~", counter: 0 }
