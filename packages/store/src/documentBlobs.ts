@@ -39,6 +39,9 @@ const deltaPartMax = 1 / 8
  */
 const baseMillisMax = 30 * 60_000
 
+/** Of what the compressor gives at once, which costs a trip to another thread. */
+const chunkSize = 256 * 1024
+
 /** Piece by piece: to make one of megabytes holds up the thread for tens of milliseconds. */
 const through = async (pieces: ReadonlyArray<Uint8Array>, transform: Transform): Promise<ReadonlyArray<Buffer>> => {
   const made: Array<Buffer> = []
@@ -112,14 +115,14 @@ const encoded = Effect.fnUntraced(function*(pieces: Iterable<string>, bytesMax: 
 })
 
 const putText = Effect.fnUntraced(function*(objects: ObjectStore["Service"], text: ReadonlyArray<Buffer>, baseSha256: string | null) {
-  const bytes = Buffer.concat(yield* Effect.promise(() => through(text, createGzip({ level: 1 }))))
+  const bytes = Buffer.concat(yield* Effect.promise(() => through(text, createGzip({ level: 1, chunkSize }))))
   const blob: DocumentBlob = { sha256: yield* objects.put(bytes), bytes: bytes.length, baseSha256 }
   return blob
 })
 
 const readText = Effect.fnUntraced(function*(objects: ObjectStore["Service"], sha256: string) {
   const bytes = yield* objects.get(sha256)
-  return yield* Effect.tryPromise({ try: () => through([bytes], createGunzip()), catch: () => new BlobCorrupt({ sha256, reason: "not compressed" }) })
+  return yield* Effect.tryPromise({ try: () => through([bytes], createGunzip({ chunkSize })), catch: () => new BlobCorrupt({ sha256, reason: "not compressed" }) })
 })
 
 const decoded = (sha256: string, steps: ReturnType<typeof Checkpoint.decodeSteps>) =>
