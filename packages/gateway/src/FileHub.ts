@@ -156,6 +156,7 @@ export class FileHub {
   private onEvent(event: WatchEvent): void {
     switch (event._tag) {
       case "Live":
+        if (event.epoch > this.epoch) this.presence.repeat()
         this.epoch = Math.max(this.epoch, event.epoch)
         this.advance(event.seq)
         for (const clientId of event.present) this.shown.add(clientId)

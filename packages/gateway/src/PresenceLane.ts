@@ -1,4 +1,7 @@
-/** The way of presence from the sockets of one node to one file's actor: newest wins, one call at a time, 30 a second. */
+/**
+ * The way of presence from the sockets of one node to one file's actor: newest wins, one call at a time, 30 a second.
+ * What a call that failed would have said is said again, unless it is old by then: who stands still says nothing more.
+ */
 import { Limits, type PresenceFields, type PresencePatch } from "@easel/protocol"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -14,6 +17,8 @@ export class PresenceLane {
   private readonly client: FileClient
   private readonly fork: (effect: Effect.Effect<void>) => void
   private patches = new Map<string, PresencePatch>()
+  /** Where everybody here was last, for an owner that may not know. */
+  private readonly newest = new Map<string, PresencePatch>()
   private left = new Set<string>()
   private busy = false
   /** Clients that joined again while a call is under way. */
@@ -26,13 +31,22 @@ export class PresenceLane {
   }
 
   move(clientId: string, fields: PresenceFields): void {
-    this.patches.set(clientId, { clientId, ...fields })
+    const patch = { clientId, ...fields }
+    this.newest.set(clientId, patch)
+    this.patches.set(clientId, patch)
     this.pump()
   }
 
   leave(clientId: string): void {
+    this.newest.delete(clientId)
     this.patches.delete(clientId)
     this.left.add(clientId)
+    this.pump()
+  }
+
+  /** The file has another owner: it hears where everybody is. */
+  repeat(): void {
+    this.patches = new Map([...this.newest, ...this.patches])
     this.pump()
   }
 
@@ -40,6 +54,11 @@ export class PresenceLane {
   rejoin(clientId: string): void {
     this.left.delete(clientId)
     if (this.busy) this.returned.add(clientId)
+  }
+
+  private putBack(clientId: string): void {
+    const newest = this.newest.get(clientId)
+    if (newest !== undefined) this.patches.set(clientId, newest)
   }
 
   private pump(): void {
@@ -50,9 +69,9 @@ export class PresenceLane {
     this.busy = true
     this.fork(this.client.MovePresence({ gatewayId, patches: [...patches.values()], left: [...left] }).pipe(
       Effect.as(interval),
-      // Movements are lossy, the next one says it again. That somebody left is said once, so it must arrive.
       Effect.catchCause(() =>
         Effect.sync(() => {
+          for (const clientId of patches.keys()) this.putBack(clientId)
           for (const clientId of left) if (!this.returned.has(clientId)) this.left.add(clientId)
           return failurePause
         })),
