@@ -71,13 +71,15 @@ export const clusterGoals: ReadonlyArray<Definition> = [
     name: "shards of a runner that was struck, leases to advisory locks",
     goal: "",
     measure: (figures) => {
-      const [own, advisory] = [figures.failover("easel"), figures.failover("advisory")]
-      const text = (figure: (result: FailoverResult) => ReadonlyArray<number>, pick: (...values: ReadonlyArray<number>) => number) =>
-        [own, advisory].map((result) => result === undefined ? Number.NaN : pick(...figure(result)))
-      const seconds = ([here, there]: ReadonlyArray<number>) => `${millis(here ?? Number.NaN)} to ${millis(there ?? Number.NaN)}`
-      const [kept = Number.NaN, keptThere = Number.NaN] = text(({ keptWithoutSession }) => keptWithoutSession, Math.min)
+      const versus = (figure: (result: FailoverResult) => number): ReadonlyArray<number> =>
+        (["easel", "advisory"] as const).map((contender) => {
+          const result = figures.failover(contender)
+          return result === undefined ? Number.NaN : figure(result)
+        })
+      const [killed, frozen] = [versus(({ killedMillis }) => Math.max(...killedMillis)), versus(({ frozenMillis }) => Math.max(...frozenMillis))]
+      const kept = versus(({ keptWithoutSession }) => Math.min(...keptWithoutSession))
       return {
-        text: `killed at most ${seconds(text(({ killedMillis }) => killedMillis, Math.max))}, frozen ${seconds(text(({ frozenMillis }) => frozenMillis, Math.max))}, kept without sessions ${ratio(kept)} to ${ratio(keptThere)}`,
+        text: `killed at most ${killed.map(millis).join(" to ")}, frozen ${frozen.map(millis).join(" to ")}, kept without sessions ${kept.map(ratio).join(" to ")}`,
         values: []
       }
     }

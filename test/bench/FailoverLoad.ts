@@ -1,6 +1,6 @@
 /**
  * How long shards are nobody's when their runner is killed, frozen, or loses its sessions with PostgreSQL: two runners
- * share them out, one is struck, and the clock runs until the other has all, or has been given none back to wait for.
+ * share them out, one is struck, and the clock runs until the other has all; of one that lost its sessions, how many it keeps.
  */
 import { PgConnection } from "@effect/sql-pg"
 import { Effect, Redacted } from "effect"

@@ -80,7 +80,7 @@ export const make = Effect.fnUntraced(function*(fileId: string, actor: Actor) {
       case "missing":
         return yield* new CommentMissing({ commentId: write.commentId })
       case "too many reactions":
-        return yield* new CommentsFull({ reason: "a comment has at most so many reactions" })
+        return yield* new CommentsFull({ reason: `a comment has at most ${Limits.commentReactionsMax} different reactions, of ${Limits.reactionUsersMax} users each` })
       default:
         return { _tag: "Other", comment: after } as const
     }

@@ -4,7 +4,7 @@ import * as Option from "effect/Option"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
-import { jsonFlag, print, table } from "./output.ts"
+import { jsonFlag, print, printJson, table } from "./output.ts"
 import { calling } from "./server.ts"
 
 export const fileArgument = Argument.String("file").pipe(Argument.withDescription("Id of the file"))
@@ -44,7 +44,7 @@ const rename = Command.make("rename", { file: fileArgument, name: Argument.Strin
     print(json, renamed, (one) => linesOf([one])))).pipe(Command.withDescription("Name a file, and tell everybody who has it open"))
 
 const read = Command.make("read", { file: fileArgument }, ({ file }) =>
-  Effect.map(calling((easel) => easel.files.read({ params: { id: file } })), (document) => print(true, document, () => []))).pipe(
+  Effect.map(calling((easel) => easel.files.read({ params: { id: file } })), printJson)).pipe(
     Command.withDescription("Print a whole file as JSON, committed state only")
   )
 

@@ -6,7 +6,7 @@ import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import { fileArgument, limitFlag } from "./files.ts"
-import { jsonFlag, print, table } from "./output.ts"
+import { jsonFlag, print, printJson, table } from "./output.ts"
 import { CallFailed, calling } from "./server.ts"
 
 interface Listed {
@@ -72,7 +72,7 @@ const read = Command.make("read", { file: fileArgument, state: stateArgument("st
         ? easel.versions.readAt({ params: { id: file, seq: state } })
         : easel.versions.read({ params: { id: file, versionId: state } })
     ),
-    (document) => print(true, document, () => [])
+    printJson
   )).pipe(Command.withDescription("Print a whole file as JSON, as it was"))
 
 const diff = Command.make("diff", { file: fileArgument, from: stateArgument("from"), to: stateArgument("to"), json: jsonFlag }, ({ file, from, json, to }) =>

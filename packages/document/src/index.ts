@@ -14,7 +14,7 @@ export { dataPrefix, isObjectType, type ObjectType, objectTypes, propertyKind } 
 export { fromViews, inPaintOrder, type ObjectView, toView, toViewText } from "./objectView.ts"
 export * as Operation from "./Operation.ts"
 export * as OrderKey from "./OrderKey.ts"
-export { type Box, localMatrixOf, turnCentreOf } from "./placement.ts"
+export { type Box, boxAround, localMatrixOf, turnCentreOf } from "./placement.ts"
 export * as Refusal from "./Refusal.ts"
 export type { Scope } from "./Scope.ts"
 export * as Stamp from "./Stamp.ts"

@@ -35,7 +35,7 @@ export const ownBoxOf = (object: DesignObject): Box =>
   boxAround(cornersOf(object)) ?? { x: 0, y: 0, width: numberAt(object, "width"), height: numberAt(object, "height") }
 
 /** The smallest box around points, or `undefined` for none. */
-export const boxAround = (points: ReadonlyArray<Affine.Point>): Box | undefined => {
+export const boxAround = (points: Iterable<Affine.Point>): Box | undefined => {
   let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity]
   for (const { x, y } of points) {
     left = Math.min(left, x)

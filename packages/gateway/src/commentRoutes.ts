@@ -6,22 +6,15 @@ import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
-import { accountOf, callerOf } from "./auth/requestCaller.ts"
-import { FileClients } from "./FileClients.ts"
+import { askedFile } from "./askedFile.ts"
+import { accountOf } from "./auth/requestCaller.ts"
 import { fail, fileProblem } from "./httpProblems.ts"
 import { askedPage } from "./listPage.ts"
 import { bodyBy } from "./requestBody.ts"
-import { existingFile, isUuid } from "./requestPath.ts"
+import { isUuid } from "./requestPath.ts"
 import { whileMoving } from "./whileMoving.ts"
 
 const noSuchComment = fail(problem(404, "the file has no comment with this id"))
-
-/** The caller and the file in the path. */
-const asked = Effect.gen(function*() {
-  const { principal: by, userName } = yield* callerOf
-  const { id } = yield* existingFile
-  return { by, file: (yield* FileClients).of(id), fileId: id, userName }
-})
 
 const namedComment = Effect.gen(function*() {
   const { commentId = "" } = yield* HttpRouter.params
@@ -45,7 +38,7 @@ const answered = <A, E extends Failure, R>(call: Effect.Effect<A, E, R>) =>
   })
 
 const written = Effect.fnUntraced(function*(write: CommentWrite, requestId: string = crypto.randomUUID()) {
-  const { by, file, userName } = yield* asked
+  const { by, file, userName } = yield* askedFile
   return yield* answered(file.WriteComment({ requestId, by, userName, write }))
 })
 
@@ -53,7 +46,7 @@ const written = Effect.fnUntraced(function*(write: CommentWrite, requestId: stri
 export const listComments = Effect.fnUntraced(function*(query: { readonly sinceSeq?: string | undefined }) {
   const sinceSeq = Number(query.sinceSeq ?? 0)
   if (!Number.isSafeInteger(sinceSeq) || sinceSeq < 0) return yield* fail(problem(400, "sinceSeq is a whole number from 0"))
-  const { by, file, fileId } = yield* asked
+  const { by, file, fileId } = yield* askedFile
   const page = yield* answered(file.ListComments({ by, sinceSeq }))
   const headers = page.seq < page.headSeq ? { link: `</api/files/${fileId}/comments?sinceSeq=${page.seq}>; rel="next"` } : {}
   return HttpApiSchema.withHeaders({ body: page, headers })
@@ -95,12 +88,12 @@ export const react = Effect.fnUntraced(function*(type: "react" | "unreact") {
 export const markRead = Effect.gen(function*() {
   const threadId = yield* namedComment
   const { seq } = yield* bodyBy(ReadUpTo)
-  const { by, file } = yield* asked
+  const { by, file } = yield* askedFile
   yield* answered(file.ReadThread({ by, threadId, seq }))
 })
 
 export const countUnread = Effect.gen(function*() {
-  const { by, file } = yield* asked
+  const { by, file } = yield* askedFile
   return yield* answered(file.CountUnread({ by }))
 })
 

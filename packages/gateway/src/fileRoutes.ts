@@ -4,9 +4,9 @@ import { NewFile, type PageQuery, Renamed } from "@easel/protocol/api"
 import { type FileRow, Files } from "@easel/store"
 import * as Effect from "effect/Effect"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
-import { accountOf, callerOf } from "./auth/requestCaller.ts"
+import { askedFile } from "./askedFile.ts"
+import { accountOf } from "./auth/requestCaller.ts"
 import { requireInFile, requireInTeam } from "./auth/requireRole.ts"
-import { FileClients } from "./FileClients.ts"
 import { fail, fileProblem, HttpProblem } from "./httpProblems.ts"
 import { askedPage } from "./listPage.ts"
 import { readPresence } from "./presenceRoutes.ts"
@@ -34,24 +34,21 @@ export const listFiles = Effect.fnUntraced(function*(query: PageQuery) {
 })
 
 export const renameFile = Effect.gen(function*() {
-  const { principal } = yield* callerOf
-  const { id } = yield* existingFile
+  const { by, file } = yield* askedFile
   const { name } = yield* bodyBy(Renamed)
-  yield* Effect.catch((yield* FileClients).of(id).Rename({ name, by: principal }), fileProblem)
+  yield* Effect.catch(file.Rename({ name, by }), fileProblem)
   return fileBody(yield* existingFile)
 })
 
 export const readFile = Effect.gen(function*() {
-  const { principal } = yield* callerOf
-  const { id } = yield* existingFile
-  return wholeFile(yield* whileMoving((yield* FileClients).of(id).Read({ by: principal })).pipe(Effect.catch(fileProblem)))
+  const { by, file } = yield* askedFile
+  return wholeFile(yield* whileMoving(file.Read({ by })).pipe(Effect.catch(fileProblem)))
 })
 
 export const filePresence = Effect.gen(function*() {
-  const { principal } = yield* callerOf
-  const { id } = yield* existingFile
-  yield* requireInFile(id, principal, "read")
-  return yield* Effect.catchTag(readPresence(id, (yield* FileClients).of(id)), "StoreUnavailable", () =>
+  const { by, file, fileId } = yield* askedFile
+  yield* requireInFile(fileId, by, "read")
+  return yield* Effect.catchTag(readPresence(fileId, file), "StoreUnavailable", () =>
     fail(problem(503, "presence cannot be read now: try again"))).pipe(
       Effect.catch((error) => error instanceof HttpProblem ? Effect.fail(error) : fileProblem(error)))
 })

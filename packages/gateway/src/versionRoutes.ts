@@ -8,21 +8,13 @@ import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
-import { callerOf } from "./auth/requestCaller.ts"
-import { FileClients } from "./FileClients.ts"
+import { askedFile } from "./askedFile.ts"
 import { fail, fileProblem, type HttpProblem } from "./httpProblems.ts"
 import { askedPage } from "./listPage.ts"
 import { bodyBy } from "./requestBody.ts"
-import { existingFile, isUuid } from "./requestPath.ts"
+import { isUuid } from "./requestPath.ts"
 import { whileMoving } from "./whileMoving.ts"
 import { wholeFile } from "./wholeFile.ts"
-
-/** The caller and the file in the path. */
-const asked = Effect.gen(function*() {
-  const { principal: by } = yield* callerOf
-  const { id } = yield* existingFile
-  return { by, file: (yield* FileClients).of(id), fileId: id }
-})
 
 /** The id of a request that may come again. */
 const requestId = Effect.gen(function*() {
@@ -44,14 +36,14 @@ const stateOf = (text: string) => {
 }
 
 export const saveVersion = Effect.gen(function*() {
-  const { by, file, fileId } = yield* asked
+  const { by, file, fileId } = yield* askedFile
   const wanted = yield* bodyBy(NewVersion)
   const version = yield* whileMoving(file.SaveVersion({ ...wanted, by, requestId: yield* requestId })).pipe(Effect.catch(fileProblem))
   return HttpApiSchema.withHeaders({ body: versionBody(version), headers: { location: `/api/files/${fileId}/versions/${version.id}` } })
 })
 
 export const listVersions = Effect.fnUntraced(function*(query: PageQuery) {
-  const { by, file } = yield* asked
+  const { by, file } = yield* askedFile
   const { after: before, answer, take: limit } = yield* askedPage(query)
   const found = yield* whileMoving(file.ListVersions({ by, limit, before })).pipe(Effect.catch(fileProblem))
   const { headers, shown } = answer(found)
@@ -59,13 +51,13 @@ export const listVersions = Effect.fnUntraced(function*(query: PageQuery) {
 })
 
 export const getVersion = Effect.gen(function*() {
-  const { by, file } = yield* asked
+  const { by, file } = yield* askedFile
   const version = yield* whileMoving(file.GetVersion({ by, versionId: yield* named("versionId") })).pipe(Effect.catch(fileProblem))
   return versionBody(version)
 })
 
 export const changeVersion = Effect.gen(function*() {
-  const { by, file } = yield* asked
+  const { by, file } = yield* askedFile
   const version = { by, versionId: yield* named("versionId") }
   const changes = yield* bodyBy(ChangedVersion)
   const call = "name" in changes ? file.RenameVersion({ ...version, ...changes }) : file.PinVersion({ ...version, ...changes })
@@ -74,7 +66,7 @@ export const changeVersion = Effect.gen(function*() {
 
 const readState = (at: Effect.Effect<At, HttpProblem, HttpRouter.RouteContext>) =>
   Effect.gen(function*() {
-    const { by, file } = yield* asked
+    const { by, file } = yield* askedFile
     return wholeFile(yield* whileMoving(file.ReadAt({ by, at: yield* at })).pipe(Effect.catch(fileProblem)))
   })
 
@@ -83,19 +75,19 @@ export const readVersion = readState(Effect.map(named("versionId"), (versionId) 
 export const readSeq = readState(Effect.flatMap(HttpRouter.params, ({ seq = "" }) => stateOf(seq)))
 
 export const compareStates = Effect.fnUntraced(function*(states: { readonly from?: string | undefined; readonly to?: string | undefined }) {
-  const { by, file } = yield* asked
+  const { by, file } = yield* askedFile
   const [from, to] = [yield* stateOf(states.from ?? ""), yield* stateOf(states.to ?? "")]
   return yield* whileMoving(file.DiffVersions({ by, from, to })).pipe(Effect.catch(fileProblem))
 })
 
 export const blame = Effect.fnUntraced(function*({ objectId, propertyPath }: { readonly objectId?: string | undefined; readonly propertyPath?: string | undefined }) {
-  const { by, file } = yield* asked
+  const { by, file } = yield* askedFile
   if (objectId === undefined || propertyPath === undefined) return yield* fail(problem(400, "objectId and propertyPath say whose and which"))
   return yield* whileMoving(file.Blame({ by, objectId, propertyPath })).pipe(Effect.catch(fileProblem))
 })
 
 export const restoreVersion = Effect.gen(function*() {
-  const { by, file } = yield* asked
+  const { by, file } = yield* askedFile
   const { scope, ...wanted } = yield* bodyBy(WantedState)
   const at: At = "seq" in wanted ? { _tag: "Seq", seq: wanted.seq } : { _tag: "Version", versionId: wanted.versionId.toLowerCase() }
   const restore = { by, at, requestId: yield* requestId, ...(scope === undefined ? {} : { scope: scopeOf(scope) }) }
@@ -103,7 +95,7 @@ export const restoreVersion = Effect.gen(function*() {
 })
 
 export const undoRestore = Effect.gen(function*() {
-  const { by, file } = yield* asked
+  const { by, file } = yield* askedFile
   const undo = { by, restoreId: yield* named("restoreId"), requestId: yield* requestId }
   return yield* whileMoving(file.UndoRestore(undo)).pipe(Effect.catch(fileProblem))
 })

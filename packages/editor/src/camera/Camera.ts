@@ -63,11 +63,11 @@ export const panBy = ({ x, y, zoom }: Camera, dx: number, dy: number): Camera =>
   zoom
 })
 
-/** The camera that shows `box` as large as it fits, centred, with `padding` screen pixels around it. */
-export const fit = (box: Box, { width, height }: Size, padding: number): Camera => {
+/** The camera that shows `box` as large as it fits and `zoomMost` lets it, centred, with `padding` screen pixels around it. */
+export const fit = (box: Box, { width, height }: Size, padding: number, zoomMost = zoomMax): Camera => {
   const roomX = Math.max(width - 2 * padding, 1)
   const roomY = Math.max(height - 2 * padding, 1)
-  const zoom = clampZoom(Math.min(roomX / Math.max(box.width, lengthMin), roomY / Math.max(box.height, lengthMin)))
+  const zoom = clampZoom(Math.min(roomX / Math.max(box.width, lengthMin), roomY / Math.max(box.height, lengthMin), zoomMost))
   return {
     x: box.x + box.width / 2 - width / 2 / zoom,
     y: box.y + box.height / 2 - height / 2 / zoom,

@@ -1,8 +1,8 @@
 /** What the page does with comments: which thread is open, where a new one is to begin, and where pins stand. */
 import { CommentRefused, type Comments, type EditorFile, type Thread } from "@easel/client"
 import { type Anchor, anchorToObject, type Place, placeOfAnchor } from "@easel/document"
-import { may } from "@easel/protocol/editor"
-import type { Box } from "../scene/Box.ts"
+import { Limits, may } from "@easel/protocol/editor"
+import * as Box from "../scene/Box.ts"
 import * as Matrix from "../scene/Matrix.ts"
 import type { Point } from "../scene/Point.ts"
 import type { Scene } from "../scene/Scene.ts"
@@ -67,12 +67,10 @@ export class Commenting {
 
   /** Begins a comment between two corners, on the topmost object where they are the same point. */
   begin(from: Point, to: Point): void {
-    const [width, height] = [Math.abs(to.x - from.x), Math.abs(to.y - from.y)]
+    const box = Box.ofCorners(from, to)
     this.isOpen = true
     this.openId = undefined
-    this.draft = Math.max(width, height) >= regionSizeMin
-      ? { kind: "region", x: Math.min(from.x, to.x), y: Math.min(from.y, to.y), width, height }
-      : this.anchorAt(to)
+    this.draft = Math.max(box.width, box.height) >= regionSizeMin ? { kind: "region", ...box } : this.anchorAt(to)
     this.changed()
   }
 
@@ -115,7 +113,7 @@ export class Commenting {
   }
 
   /** The part of the page that the open thread, or the comment that is being written, is about. */
-  get region(): Box | undefined {
+  get region(): Box.Box | undefined {
     const anchor = this.draft ?? this.threads.find(({ id }) => id === this.openId)?.anchor
     return anchor?.kind === "region" ? anchor : undefined
   }
@@ -124,7 +122,7 @@ export class Commenting {
   private mentionsIn(body: string): ReadonlyArray<string> {
     const people = new Map(this.threads.flatMap(({ comments }) => comments.map(({ createdBy, userName }) => [createdBy, userName])))
     for (const { userId, userName } of this.model.file.presence.values()) people.set(userId, userName)
-    return [...people].flatMap(([userId, userName]) => body.includes(`@${userName}`) ? [userId] : []).slice(0, 20)
+    return [...people].flatMap(([userId, userName]) => body.includes(`@${userName}`) ? [userId] : []).slice(0, Limits.commentMentionsMax)
   }
 
   private anchorAt(point: Point): Anchor {
@@ -140,5 +138,5 @@ const refusals: Readonly<Record<string, string>> = {
   forbidden: "Your role does not allow this comment.",
   comment_missing: "The comment is not there any more.",
   comments_full: "There are as many comments here as there may be.",
-  invalid: "A comment has 1 to 10,000 characters."
+  invalid: `A comment has 1 to ${Limits.commentCharsMax.toLocaleString("en")} characters.`
 }

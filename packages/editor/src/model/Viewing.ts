@@ -41,9 +41,7 @@ export class Viewing {
 
   /** Shows a box as a whole, enlarged at most to `zoomMax`. */
   show(box: Box, zoomMax: number): void {
-    const fitted = fit(box, this.size, padding)
-    const centre = { x: this.size.width / 2, y: this.size.height / 2 }
-    this.move(fitted.zoom > zoomMax ? zoomAt(fitted, centre, zoomMax / fitted.zoom) : fitted)
+    this.move(fit(box, this.size, padding, zoomMax))
   }
 
   zoomTo(zoom: number): void {

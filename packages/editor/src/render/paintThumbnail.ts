@@ -18,13 +18,11 @@ export const paintThumbnail = async (canvas: HTMLCanvasElement, scene: Scene, si
   const { bounds } = scene
   if (context === null || bounds === undefined) return false
   const { height, width } = canvas
-  const fitted = fit(bounds, canvas, padding)
-  const zoom = Math.min(fitted.zoom, zoomMax)
-  const centre = { x: bounds.x + bounds.width / 2, y: bounds.y + bounds.height / 2 }
+  const { x, y, zoom } = fit(bounds, canvas, padding, zoomMax)
   const painter = new NodePainter(
     {
       context,
-      base: [zoom, 0, 0, zoom, width / 2 - centre.x * zoom, height / 2 - centre.y * zoom],
+      base: [zoom, 0, 0, zoom, -x * zoom, -y * zoom],
       region: { left: 0, top: 0, width, height }
     },
     [...scene.inPaintOrder()],

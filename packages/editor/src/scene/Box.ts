@@ -1,12 +1,8 @@
 /** Upright rectangles with a size of zero or more. Edges belong to the box. */
+import { boxAround, type Box as DocumentBox } from "@easel/document"
 import type { Point } from "./Point.ts"
 
-export interface Box {
-  readonly x: number
-  readonly y: number
-  readonly width: number
-  readonly height: number
-}
+export type Box = DocumentBox
 
 /** The box with two opposite corners, in any order. */
 export const ofCorners = (one: Point, other: Point): Box => ({
@@ -17,16 +13,7 @@ export const ofCorners = (one: Point, other: Point): Box => ({
 })
 
 /** The smallest box around points, or `undefined` for none. */
-export const ofPoints = (points: Iterable<Point>): Box | undefined => {
-  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity]
-  for (const { x, y } of points) {
-    left = Math.min(left, x)
-    top = Math.min(top, y)
-    right = Math.max(right, x)
-    bottom = Math.max(bottom, y)
-  }
-  return left > right ? undefined : { x: left, y: top, width: right - left, height: bottom - top }
-}
+export const ofPoints = boxAround
 
 export const union = (one: Box, other: Box): Box => {
   const x = Math.min(one.x, other.x)

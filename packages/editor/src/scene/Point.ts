@@ -1,5 +1,4 @@
 /** A place, in whatever coordinates its user names: an object's own, the page's or the screen's. */
-export interface Point {
-  readonly x: number
-  readonly y: number
-}
+import type { Affine } from "@easel/document"
+
+export type Point = Affine.Point

@@ -45,7 +45,7 @@ const SceneView = ({ label, scene }: { readonly label: string; readonly scene: S
       renderer.resize(width, height)
       if (isShown || width === 0 || scene.bounds === undefined) return
       isShown = true
-      renderer.camera = fit(scene.bounds, { width, height }, padding)
+      renderer.camera = fit(scene.bounds, { width, height }, padding, 1)
     })
     resize.observe(place)
     return () => {
