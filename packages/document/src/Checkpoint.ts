@@ -6,7 +6,7 @@
  * thread. Each step has a line of the text: a line break cannot stand inside a JSON string, so it can be read without
  * the others. Decoding checks the shape and throws `CheckpointInvalid`; it never guesses.
  */
-import { type Document, empty } from "./Document.ts"
+import { begin, type Document } from "./Document.ts"
 import { decodeObject, encodeObject, isRecord } from "./objectCodec.ts"
 import { finish, type Steps } from "./Steps.ts"
 
@@ -38,20 +38,18 @@ export const decode = (text: string): Document => finish(decodeSteps(text.split(
 
 /** The document whose lines they are. */
 export function* decodeSteps(lines: Iterable<string>): Steps<Document> {
-  let document = empty
+  const draft = begin()
   let lastId = ""
   for (const entries of entriesByLine(lines)) {
-    document = document.edit((draft) => {
-      for (const entry of entries) {
-        const object = decodeObject(entry, invalid)
-        if (object.id <= lastId) throw new CheckpointInvalid(`object ${object.id} stands after ${lastId}`)
-        lastId = object.id
-        draft.put(undefined, object)
-      }
-    })
+    for (const entry of entries) {
+      const object = decodeObject(entry, invalid)
+      if (object.id <= lastId) throw new CheckpointInvalid(`object ${object.id} stands after ${lastId}`)
+      lastId = object.id
+      draft.put(undefined, object)
+    }
     yield
   }
-  return document
+  return draft.finished()
 }
 
 /** What stands in the lines between the first and the last. Former versions wrote everything in one. */

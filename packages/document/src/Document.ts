@@ -113,6 +113,15 @@ export class Document {
     return ids.reverse()
   }
 
+  /** Whether more than so many objects are not the very same here and in `other`. Costs what that many cost at most. */
+  isApart(other: Document, objects: number): boolean {
+    let count = 0
+    const add = (): { break: true } | void => {
+      if (++count > objects) return { break: true }
+    }
+    return diffAgainst.default(this.objects, other.objects, add, add, add) === true
+  }
+
   /** Applies a group of writes to a copy. `change` must not keep the draft. */
   edit(change: (draft: Draft) => void): Document {
     const draft = new Draft(this.objects.clone(), this.siblings.clone())
@@ -121,7 +130,7 @@ export class Document {
   }
 }
 
-/** A document that is being edited; it reads its own writes. Only `Document.edit` makes one. */
+/** A document that is being edited or made; it reads its own writes. Only `Document.edit` and `begin` make one. */
 export class Draft extends Document {
   private readonly mutableObjects: Tree<DesignObject>
   private readonly mutableSiblings: Tree<string>
@@ -151,6 +160,11 @@ export class Draft extends Document {
     if (to !== undefined) this.mutableSiblings.set(siblingKey(to, after.id), after.id)
   }
 
+  /** What was made. The draft must not be written to any more. */
+  finished(): Document {
+    return new Document(this.mutableObjects, this.mutableSiblings)
+  }
+
   /** Removes what stands under an id. Only a state that never had it is reached like that; editors delete. */
   remove(object: DesignObject): void {
     this.mutableObjects.delete(object.id)
@@ -158,7 +172,10 @@ export class Draft extends Document {
   }
 }
 
-export const empty: Document = new Document(new BTree(undefined, byCodeUnits), new BTree(undefined, byCodeUnits))
+/** For who makes a document from nothing in several steps: nothing is copied in between, as `edit` would. */
+export const begin = (): Draft => new Draft(new BTree(undefined, byCodeUnits), new BTree(undefined, byCodeUnits))
+
+export const empty: Document = begin().finished()
 
 /**
  * The parent that readers see. Registers merged without a sequencer can form a cycle; then the member whose parent

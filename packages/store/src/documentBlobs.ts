@@ -11,7 +11,7 @@ import { Checkpoint, Delta, Document } from "@easel/document"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { BlobCorrupt, type ObjectStore } from "./ObjectStore.ts"
-import { breathe, stepwise } from "./stepwise.ts"
+import { breathing, stepwise } from "./stepwise.ts"
 
 /** Where a document lies, how large it is there, and the blob that it is a delta from. */
 export interface DocumentBlob {
@@ -30,7 +30,10 @@ export interface DocumentBase {
   readonly storedAt: number
 }
 
-/** A delta may be so large, as a part of the text of its base; beyond it the document is stored whole, and is the next base. */
+/**
+ * A delta may be so large, as a part of the text of its base, and name so many of its objects; beyond it the document
+ * is stored whole, and is the next base.
+ */
 const deltaPartMax = 1 / 8
 
 /**
@@ -62,7 +65,8 @@ export const put = Effect.fnUntraced(function*(objects: ObjectStore["Service"], 
 
 /** Stores a document as a delta, or whole when that is not much more. Returns the base for the next one, too. */
 export const putBeside = Effect.fnUntraced(function*(objects: ObjectStore["Service"], document: Document.Document, base: DocumentBase) {
-  if ((yield* Clock.currentTimeMillis) - base.storedAt > baseMillisMax) return yield* put(objects, document)
+  const isOld = (yield* Clock.currentTimeMillis) - base.storedAt > baseMillisMax
+  if (isOld || base.document.isApart(document, base.document.size * deltaPartMax)) return yield* put(objects, document)
   const text = yield* encoded(deltaText(base, document), base.textBytes * deltaPartMax)
   return text === undefined ? yield* put(objects, document) : { blob: yield* putText(objects, text, base.sha256), base }
 })
@@ -102,6 +106,7 @@ function* deltaText(base: DocumentBase, document: Document.Document): Generator<
 
 /** UTF-8 of a text that is made in pieces, `undefined` as soon as it is longer than it may be. */
 const encoded = Effect.fnUntraced(function*(pieces: Iterable<string>, bytesMax: number) {
+  const breathe = yield* breathing
   const parts: Array<Buffer> = []
   let bytes = 0
   for (const piece of pieces) {

@@ -55,7 +55,9 @@ test("V1: the ids apart are those of all objects that are not the very same, in 
         documentOf(items.map(([index, parent], at) => moveOrCreate(start, index, parent, "a1", count + 1_000 * side + at)), start))
       if (left === undefined || right === undefined) return
       const ids = [...new Set([...held(left), ...held(right)])].sort()
-      expect(left.idsApart(right)).toEqual(ids.filter((id) => left.getHeld(id) !== right.getHeld(id)))
+      const apart = ids.filter((id) => left.getHeld(id) !== right.getHeld(id))
+      expect(left.idsApart(right)).toEqual(apart)
+      expect([left.isApart(right, apart.length), apart.length > 0 && left.isApart(right, apart.length - 1)]).toEqual([false, apart.length > 0])
     }),
     runs(150)
   )
