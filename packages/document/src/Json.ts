@@ -44,6 +44,8 @@ export const isJson = (value: unknown): value is Json => jsonFault(value) === un
 
 /** JSON text with sorted keys, so that equal values have equal text (RFC 8785 for the values we accept). */
 export const canonicalText = (value: Json): string => {
+  // -0 is 0 in JSON; every other finite number has the same text in JSON and in JavaScript.
+  if (typeof value === "number" && value !== 0) return String(value)
   if (value === null || typeof value !== "object") return JSON.stringify(value)
   if (isArray(value)) return `[${value.map(canonicalText).join(",")}]`
   const members = Object.keys(value).sort().map((key) => `${JSON.stringify(key)}:${canonicalText(value[key] ?? null)}`)

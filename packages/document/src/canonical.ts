@@ -10,7 +10,7 @@
  */
 import { sha256 } from "@noble/hashes/sha2.js"
 import { bytesToHex, concatBytes, utf8ToBytes } from "@noble/hashes/utils.js"
-import { deletedPath, type DesignObject } from "./DesignObject.ts"
+import { deletedPath, type DesignObject, type Parent, parentPath } from "./DesignObject.ts"
 import type { Document } from "./Document.ts"
 import { canonicalText, type Json } from "./Json.ts"
 import { inPaintOrder } from "./objectView.ts"
@@ -70,13 +70,19 @@ const canonicalObject = (object: DesignObject): string =>
 const visibleObject = (object: DesignObject): string => objectText(object, (path, value) => path !== deletedPath && value !== null)
 
 const objectText = (object: DesignObject, isShown: (path: string, value: Json) => boolean): string => {
-  const members: Array<string> = []
+  let text = "{"
   for (const { index, name, path } of membersOf(object.paths)) {
     const value = index === -1 ? object.id : object.values[index] ?? null
-    if (index === -1 || isShown(path, value)) members.push(name + canonicalText(value))
+    if (index !== -1 && !isShown(path, value)) continue
+    text += text === "{" ? name : `,${name}`
+    text += path === parentPath && object.parent !== undefined ? parentText(object.parent) : canonicalText(value)
   }
-  return `{${members.join(",")}}`
+  return `${text}}`
 }
+
+/** Each object has one. Its ids and keys need no escaping. */
+const parentText = ({ orderKey, parentId }: Parent): string =>
+  `{"orderKey":"${orderKey}","parentId":${parentId === null ? "null" : `"${parentId}"`}}`
 
 interface Member {
   readonly path: string
