@@ -50,7 +50,7 @@ describeInBrowser("the page under load", () => {
     const seq = () => tab.page.evaluate(() => globalThis.easel.file.seq ?? 0)
     const before = await seq()
     const frames = await watchFrames(tab.page)
-    await waitUntil(async () => await seq() > before + 2_000, { deadlineMillis, what: "2,000 operations have come", state: seq })
+    await waitUntil(async () => await seq() > before + 1_000, { deadlineMillis, what: "1,000 operations have come", state: seq })
     const { intervals, works } = await frames.stop()
     await tab.draw("Rectangle", { x: 320, y: 20 }, { x: 420, y: 80 })
     await crowd.rest()

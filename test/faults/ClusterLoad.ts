@@ -15,6 +15,8 @@ import { readAllTheTime } from "../harness/readAllTheTime.ts"
 import { fold, readLogs } from "../harness/readLogs.ts"
 import { waitUntil } from "../harness/waitUntil.ts"
 import { LoadEditor } from "./LoadEditor.ts"
+import { type Band, measure, recordTimeline } from "./report/record.ts"
+import { timelineOf } from "./report/timeline.ts"
 
 export interface ClusterLoadOptions {
   /** Names the history. */
@@ -42,6 +44,7 @@ export class ClusterLoad {
   readonly #cluster: EaselCluster
   readonly #history: History
   readonly #running: Promise<unknown>
+  readonly #bands: Array<Band> = []
   readonly #stopReader: () => Promise<void>
 
   private constructor(name: string, cluster: EaselCluster, history: History, fileIds: ReadonlyArray<string>, seats: ReadonlyArray<Seat>) {
@@ -83,8 +86,8 @@ export class ClusterLoad {
 
   /** Waits until each editor, or those given, has had so many answers more. */
   async flows(answers = 5, seats: ReadonlyArray<Seat> = this.seats): Promise<void> {
-    const targets = seats.map(({ editor }) => editor.ackedAtMillis.length + answers)
-    const waits = () => seats.filter(({ editor }, index) => editor.ackedAtMillis.length < (targets[index] ?? 0))
+    const targets = seats.map(({ editor }) => editor.answers.length + answers)
+    const waits = () => seats.filter(({ editor }, index) => editor.answers.length < (targets[index] ?? 0))
     const flows = waitUntil(() => waits().length === 0, {
       deadlineMillis: flowMillisMax,
       what: "every editor has answers",
@@ -96,11 +99,13 @@ export class ClusterLoad {
   /** Longest silences since a moment, one per editor. */
   gapsSince(fromMillis: number, seats: ReadonlyArray<Seat>): Array<number> {
     const now = performance.now()
-    return seats.map(({ editor }) => longestGap(editor.ackedAtMillis, fromMillis, now))
+    return seats.map(({ editor }) => longestGap(editor.answers.map(({ atMillis }) => atMillis), fromMillis, now))
   }
 
-  get connections(): number {
-    return this.seats.reduce((sum, { editor }) => sum + editor.connections, 0)
+  /** Something is broken from now on; returns how to say that it is whole again. */
+  breaks(name: string): () => void {
+    const fromMillis = performance.now()
+    return () => void this.#bands.push({ name, fromMillis, toMillis: performance.now() })
   }
 
   /** Ends the editing, judges everything, and ends with a cold start: a single node, which is the only one left. */
@@ -108,6 +113,7 @@ export class ClusterLoad {
     const editors = this.seats.map(({ editor }) => editor)
     for (const editor of editors) editor.stop()
     await this.#running
+    recordTimeline(timelineOf(this.name, editors.flatMap(({ answers }) => answers), this.#bands))
     await Promise.all(editors.slice(0, this.fileIds.length).map((editor) => editor.finish()))
     await this.#stopReader()
     const warm = await this.#sameEverywhere()
@@ -129,6 +135,7 @@ export class ClusterLoad {
       .toEqual(warm.map(({ digest, seq }) => [seq, digest]))
     const { counts, violations } = checkHistory(this.#history.read(), logs)
     expect(violations.slice(0, 10)).toEqual([])
+    measure(`${this.name}: operations that were acked and lost, applied twice, or divergent`, "0", `0 of ${counts.acked} acked`, true)
     return counts
   }
 

@@ -10,6 +10,7 @@ import { EditorReplica } from "../harness/EditorReplica.ts"
 import type { History } from "../harness/History.ts"
 import { RawEditor } from "../harness/RawEditor.ts"
 import { waitUntil } from "../harness/waitUntil.ts"
+import type { Answer } from "./report/timeline.ts"
 
 const framesInFlightMax = 3
 const frameOperationsMax = 4
@@ -39,8 +40,7 @@ export class LoadEditor {
   readonly errors: Array<string> = []
   acked = 0
   connections = 0
-  /** When answers came, by `performance.now()`. */
-  readonly ackedAtMillis: Array<number> = []
+  readonly answers: Array<Answer> = []
   readonly #options: LoadOptions
   readonly #random: () => number
   readonly #clockOffsetMillis: number
@@ -48,6 +48,8 @@ export class LoadEditor {
   #frames: Array<Array<SentOperation>> = []
   #connection: RawEditor | undefined
   #clientId: string | undefined
+  /** When the operations without an answer were sent for the first time, by id. */
+  readonly #sentAt = new Map<string, number>()
   #isStopped = false
   #failures = 0
   #sentAtMillis = 0
@@ -144,6 +146,7 @@ export class LoadEditor {
   #sendFrame(operations: Array<SentOperation>): void {
     this.#frames.push(operations)
     this.#sentAtMillis = performance.now()
+    for (const { id } of operations) this.#sentAt.set(id, this.#sentAtMillis)
     this.#transmit(operations, false)
   }
 
@@ -154,11 +157,13 @@ export class LoadEditor {
 
   #onFrame(frame: Frame): void {
     if (frame.type === "ack") {
-      this.ackedAtMillis.push(performance.now())
+      const atMillis = performance.now()
       for (const result of frame.payload.results) {
         const key = this.#answered(result.id)
         if (key === undefined) continue
         this.acked++
+        this.answers.push({ atMillis, waitedMillis: atMillis - (this.#sentAt.get(result.id) ?? atMillis) })
+        this.#sentAt.delete(result.id)
         this.#record({ type: "ok", key, result })
       }
     } else if (frame.type === "operation") {

@@ -11,6 +11,7 @@ import { readCounter } from "../harness/readCounter.ts"
 import { onThisMachine, shown } from "../harness/gaps.ts"
 import { waitUntil } from "../harness/waitUntil.ts"
 import { ClusterLoad } from "./ClusterLoad.ts"
+import { measure } from "./report/record.ts"
 
 const elsewhereMillisMax = 15_000
 const freezesSeconds = process.env["EASEL_FAULTS"] === "all" ? [5, 15, 60] : [5]
@@ -27,6 +28,7 @@ it.each(freezesSeconds)("K3: a node that is frozen for %i s is replaced, and wha
   const owned = load.seats.filter(({ editor, home }) => owners.get(editor.fileId) === victim.name && home !== victim)
   const elsewhere = load.seats.filter(({ editor, home }) => owners.get(editor.fileId) !== victim.name && home !== victim)
 
+  const isWhole = load.breaks(`SIGSTOP of ${victim.name}`)
   const frozenAt = performance.now()
   victim.process.freeze()
   await load.flows(5, [...owned, ...elsewhere])
@@ -40,11 +42,14 @@ it.each(freezesSeconds)("K3: a node that is frozen for %i s is replaced, and wha
   await pause(Math.max(0, seconds * 1000 - servedMillis))
   const gaps = { owned: load.gapsSince(frozenAt, owned), elsewhere: load.gapsSince(frozenAt, elsewhere) }
   victim.process.thaw()
+  isWhole()
   await load.flows(5)
   await cluster.untilSettled(3)
   await load.flows(5)
   const fenced = await readCounter(victim.process.url, "easel_fenced_writes_total")
-  console.log(`frozen for ${seconds} s: all served after ${servedMillis} ms; its files ${shown(gaps.owned)}; elsewhere ${shown(gaps.elsewhere)}; ${fenced} writes fenced of ${local.length} files`)
+  measure(`SIGSTOP of an owner for ${seconds} s: its files are served elsewhere`, "<= 15 s", `all after ${servedMillis} ms; ${shown(gaps.owned)}`, servedMillis <= elsewhereMillisMax)
+  measure(`SIGSTOP of an owner for ${seconds} s: longest gap of other files`, "<= 1 s", shown(gaps.elsewhere), Math.max(...gaps.elsewhere) <= 1_000)
+  measure(`SIGSTOP of an owner for ${seconds} s: stale writes refused`, ">= 1, none committed", `${fenced} of ${local.length} files`, fenced >= 1)
   const counts = await load.finish()
   console.log(`frozen for ${seconds} s:`, counts)
   expect(servedMillis).toBeLessThanOrEqual(onThisMachine(elsewhereMillisMax))

@@ -2,10 +2,11 @@
 import { fileURLToPath } from "node:url"
 import { expect, it } from "vitest"
 import { clusterForTest } from "../harness/EaselCluster.ts"
-import { onThisMachine, shown } from "../harness/gaps.ts"
+import { onThisMachine, percentile, shown } from "../harness/gaps.ts"
 import { readCounter } from "../harness/readCounter.ts"
 import { waitUntil } from "../harness/waitUntil.ts"
 import { ClusterLoad } from "./ClusterLoad.ts"
+import { measure } from "./report/record.ts"
 
 const preload = fileURLToPath(new URL("../harness/endWorkers.mjs", import.meta.url))
 const resumesMillisMax = 6_000
@@ -23,10 +24,12 @@ it("K6: files are spread over workers; those of a worker that dies come back, an
 
   // Its node takes a worker that died off the list at once.
   const before = (await cluster.runners()).find(({ worker }) => worker === 1)?.address
+  const isWhole = load.breaks("a worker dies")
   const endedAt = performance.now()
   node.process.signal("SIGUSR2")
   const address = async () => (await cluster.runners()).find(({ state, worker }) => worker === 1 && state === "alive")?.address
   await load.flows(20)
+  isWhole()
   const gaps = load.gapsSince(endedAt, load.seats.filter(({ editor }) => owners.get(editor.fileId) === before))
   const untouched = load.gapsSince(endedAt, load.seats.filter(({ editor }) => owners.get(editor.fileId) !== before))
   await waitUntil(async () => ![undefined, before].includes(await address()), { deadlineMillis: 20_000, what: "the worker is back", state: () => cluster.runners() })
@@ -34,7 +37,7 @@ it("K6: files are spread over workers; those of a worker that dies come back, an
   await load.flows(5)
   expect(new Set((await cluster.ownersOf(load.fileIds, "address")).values()).size).toBe(2)
   expect(await readCounter(node.process.url, "easel_worker_restarts_total")).toBe(1)
-  console.log(`a worker dies: its files ${shown(gaps)}; the other's ${shown(untouched)}`)
+  measure("a worker dies: its files are served again", "p99 <= 6 s", `${shown(gaps)}; the other's ${shown(untouched)}`, percentile(gaps, 0.99) <= resumesMillisMax)
   console.log("a worker dies:", await load.finish())
   expect(gaps.length).toBeGreaterThanOrEqual(1)
   expect(Math.max(...gaps)).toBeLessThanOrEqual(onThisMachine(resumesMillisMax))

@@ -3,6 +3,7 @@ import { expect, it } from "vitest"
 import { clusterForTest } from "../../harness/EaselCluster.ts"
 import { shown } from "../../harness/gaps.ts"
 import { ClusterLoad } from "../ClusterLoad.ts"
+import { measure } from "../report/record.ts"
 
 it("K4, K5: restarting all nodes in turn costs an editor at most one connection per stop", { timeout: 300_000 }, async () => {
   const cluster = await clusterForTest({}, {}, {})
@@ -11,14 +12,17 @@ it("K4, K5: restarting all nodes in turn costs an editor at most one connection 
   const before = load.seats.map(({ editor }) => editor.connections)
   for (const member of cluster.members) {
     const connected = load.seats.map(({ editor }) => editor.connections)
+    const isWhole = load.breaks(`restart of ${member.name}`)
     expect((await member.process.stop()).code).toBe(0)
     await member.process.start()
+    isWhole()
     await cluster.untilSettled(3)
     await load.flows(3)
     for (const [index, { editor }] of load.seats.entries()) expect(editor.connections - (connected[index] ?? 0)).toBeLessThanOrEqual(1)
   }
   const reconnects = load.seats.reduce((sum, { editor }, index) => sum + editor.connections - (before[index] ?? 0), 0)
-  console.log(`rolling restart: ${shown(load.gapsSince(startedAt, load.seats))}; ${reconnects} reconnects of ${load.seats.length} editors`)
+  const perNode = reconnects / load.seats.length / cluster.members.length
+  measure("rolling restart of all nodes: reconnects per editor and node", "<= 1", `${perNode.toFixed(2)}; gaps ${shown(load.gapsSince(startedAt, load.seats))}`, perNode <= 1)
   console.log("rolling restart:", await load.finish())
   expect(reconnects).toBeGreaterThanOrEqual(1)
 })
