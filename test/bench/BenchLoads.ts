@@ -18,6 +18,7 @@ export const loadNames = [
   "slow-consumers-1000",
   "versions-25000",
   "versions-history",
+  "document-120000",
   "join-10000",
   "join-100000",
   "memory-connections",
@@ -36,7 +37,7 @@ export type LoadName = (typeof loadNames)[number]
 /** Files without an editor leave memory after this long in `idle-files-leave`: longer than opening them takes on a busy machine. */
 export const leaveAfterSeconds = 60
 
-const minutesMax: { readonly [name in LoadName]?: number } = { "reconnect-storm": 4, "versions-25000": 4, "versions-history": 4, "two-nodes": 5, failover: 8, "idle-files-leave": 6, "idle-files-10000": 5, "idle-files-100000": 30 }
+const minutesMax: { readonly [name in LoadName]?: number } = { "reconnect-storm": 4, "versions-25000": 4, "versions-history": 4, "document-120000": 4, "two-nodes": 5, failover: 8, "idle-files-leave": 6, "idle-files-10000": 5, "idle-files-100000": 30 }
 
 /** Opening thousands of files or sockets takes its time. */
 export const loadMillisMax = (name: LoadName): number => (minutesMax[name] ?? 1.5) * 60_000
@@ -68,6 +69,8 @@ export const specOf = (name: LoadName, contender: Contender, { databaseUrl, data
       return { _tag: "Versions", ...server, ...times, editors: 50, operationsPerSecond: 10, objects: 25_000, reads: isQuick ? 3 : 7 }
     case "versions-history":
       return { _tag: "History", ...server, drawings: 300, versions: isQuick ? 200 : 1_000, reads: 20 }
+    case "document-120000":
+      return { _tag: "LargeDocument", ...server, objects: 120_000, edits: isQuick ? 100 : 500, saves: isQuick ? 2 : 5 }
     case "join-10000":
       return { _tag: "Join", ...server, objects: 10_000, joins: isQuick ? 5 : 15 }
     case "join-100000":

@@ -83,6 +83,7 @@ const groupsOf = ({ isQuick }: Plan): ReadonlyArray<Group> => {
     { ...single, names: ["reconnect-storm"] },
     // Versions are saved by the load alone.
     ...(["versions-25000", "versions-history"] as const).map((name): Group => ({ ...single, names: [name], environment: { EASEL_AUTOSAVE: "0 seconds" } })),
+    { ...single, names: ["document-120000"], nodeFlags: [inspectFlag], environment: { EASEL_AUTOSAVE: "0 seconds", EASEL_FILE_IDLE: "2 seconds" } },
     { ...single, names: ["join-10000", "join-100000"] },
     { ...single, names: ["memory-connections"], nodeFlags: [inspectFlag] },
     { ...single, names: ["memory-files"], nodeFlags: [inspectFlag] },

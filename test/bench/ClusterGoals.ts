@@ -58,11 +58,12 @@ export const clusterGoals: ReadonlyArray<Definition> = [
     name: "two nodes, 500 files, editors at random",
     goal: ">= 0.6 of two independent nodes' operations/s",
     measure: (figures) => {
+      const { each, median } = figures.ratios("two-nodes", "easel", "apart", ({ operationsPerSecond }) => operationsPerSecond)
       const [together, apart] = [figures.operationsPerSecond("two-nodes", "easel"), figures.operationsPerSecond("two-nodes", "apart")]
       const losses = figures.total("two-nodes", "easel", lost)
       return {
-        text: `${ratio(together / apart)} (${whole(together)}/s of ${whole(apart)}/s)${lossText(losses)}`,
-        values: [{ value: together / apart, isMet: (actual) => actual >= 0.6 }, none(losses)]
+        text: `${ratio(median)}, median of ${each.map(ratio).join(", ")} (at most ${whole(together)}/s of ${whole(apart)}/s)${lossText(losses)}`,
+        values: [{ value: median, isMet: (actual) => actual >= 0.6 }, none(losses)]
       }
     }
   },

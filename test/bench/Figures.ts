@@ -7,7 +7,7 @@
  */
 import type { Contender, LoadName } from "./BenchLoads.ts"
 import type { Run } from "./BenchPlan.ts"
-import type { ActorResult, Call, EditResult, FailoverResult, HistoryResult, Joining, JoinResult, MemoryPoint, MemoryResult, PresenceResult, StormResult, VersionsResult } from "./LoadSpec.ts"
+import type { ActorResult, Call, EditResult, FailoverResult, HistoryResult, Joining, JoinResult, LargeDocumentResult, MemoryPoint, MemoryResult, PresenceResult, StormResult, VersionsResult } from "./LoadSpec.ts"
 
 export class Figures {
   private readonly runs: ReadonlyArray<Run>
@@ -25,6 +25,16 @@ export class Figures {
   /** Acked operations per second of the round with the most. */
   operationsPerSecond(name: LoadName, contender: Contender): number {
     return -this.lowest(name, contender, (result) => -result.operationsPerSecond)
+  }
+
+  /**
+   * One contender's figure to another's, round by round, and the median of these ratios: both of a round had the same
+   * minutes of the machine, which the best of each have not.
+   */
+  ratios(name: LoadName, contender: Contender, other: Contender, figure: (result: EditResult) => number): { readonly each: ReadonlyArray<number>; readonly median: number } {
+    const others = this.edits(name, other) ?? []
+    const each = (this.edits(name, contender) ?? []).flatMap((result, round) => others[round] === undefined ? [] : [figure(result) / figure(others[round])])
+    return { each, median: median(each) }
   }
 
   /** The sum over all rounds. */
@@ -61,6 +71,10 @@ export class Figures {
 
   history(): HistoryResult | undefined {
     return this.results("versions-history", "easel").find((result): result is HistoryResult => result._tag === "History")
+  }
+
+  largeDocument(): LargeDocumentResult | undefined {
+    return this.results("document-120000", "easel").find((result): result is LargeDocumentResult => result._tag === "LargeDocument")
   }
 
   storm(): StormResult | undefined {

@@ -11,6 +11,7 @@ import { runFailover } from "./FailoverLoad.ts"
 import { runHistoryLoad } from "./HistoryLoad.ts"
 import { runIdleActors } from "./IdleActorsLoad.ts"
 import { runJoinLoad } from "./JoinLoad.ts"
+import { runLargeDocument } from "./LargeDocumentLoad.ts"
 import { type LoadResult, LoadSpec } from "./LoadSpec.ts"
 import { runPresenceLoad } from "./PresenceLoad.ts"
 import { runStormLoad } from "./StormLoad.ts"
@@ -33,6 +34,8 @@ const run = (spec: LoadSpec): Promise<LoadResult> => {
       return runVersionLoad(spec)
     case "History":
       return runHistoryLoad(spec)
+    case "LargeDocument":
+      return runLargeDocument(spec)
     case "Presence":
       return runPresenceLoad(spec)
     case "Storm":

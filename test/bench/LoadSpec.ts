@@ -67,6 +67,10 @@ export type Versions = typeof Versions.Type
 export const History = Schema.TaggedStruct("History", { ...server, drawings: Schema.Number, versions: Schema.Number, reads: Schema.Number })
 export type History = typeof History.Type
 
+/** One document with more objects than people draw. */
+export const LargeDocument = Schema.TaggedStruct("LargeDocument", { ...server, objects: Schema.Number, edits: Schema.Number, saves: Schema.Number })
+export type LargeDocument = typeof LargeDocument.Type
+
 /** Every editor of one file moves its cursor. */
 export const Presence = Schema.TaggedStruct("Presence", { ...server, ...window, hertz: Schema.Number })
 export type Presence = typeof Presence.Type
@@ -126,7 +130,7 @@ export const Failover = Schema.TaggedStruct("Failover", {
 })
 export type Failover = typeof Failover.Type
 
-export const LoadSpec = Schema.Union([Saturate, Paced, Versions, History, Presence, Storm, Join, IdleConnections, IdleFiles, Calls, IdleActors, Failover])
+export const LoadSpec = Schema.Union([Saturate, Paced, Versions, History, LargeDocument, Presence, Storm, Join, IdleConnections, IdleFiles, Calls, IdleActors, Failover])
 export type LoadSpec = typeof LoadSpec.Type
 
 export const EditResult = Schema.TaggedStruct("Edit", {
@@ -268,7 +272,23 @@ export const HistoryResult = Schema.TaggedStruct("History", {
 })
 export type HistoryResult = typeof HistoryResult.Type
 
+export const LargeDocumentResult = Schema.TaggedStruct("LargeDocument", {
+  /** What the server's memory grew by, live and resident. */
+  liveBytes: Schema.Number,
+  rssBytes: Schema.Number,
+  fillMillis: Schema.Number,
+  /** From the send of an operation to its ack: alone, and while versions are saved. */
+  editMillis: Latencies,
+  savingMillis: Latencies,
+  saveMillis: Schema.Array(Schema.Number),
+  readMillis: Schema.Array(Schema.Number),
+  /** Until a joining editor has parsed the document: while it is in memory, and when it has to be loaded. */
+  warmMillis: Schema.Number,
+  coldMillis: Schema.Number
+})
+export type LargeDocumentResult = typeof LargeDocumentResult.Type
+
 const Failure = Schema.TaggedStruct("Failure", { reason: Schema.String })
 
-export const LoadResult = Schema.Union([EditResult, VersionsResult, HistoryResult, PresenceResult, StormResult, JoinResult, MemoryResult, CallResult, ActorResult, FailoverResult, Failure])
+export const LoadResult = Schema.Union([EditResult, VersionsResult, HistoryResult, LargeDocumentResult, PresenceResult, StormResult, JoinResult, MemoryResult, CallResult, ActorResult, FailoverResult, Failure])
 export type LoadResult = typeof LoadResult.Type

@@ -6,7 +6,7 @@
  */
 import type { Run } from "./BenchPlan.ts"
 import type { Latencies } from "./Histogram.ts"
-import { type Goal, millis } from "./Goal.ts"
+import { type Goal, megabytes, millis } from "./Goal.ts"
 import type { ActorResult, CallResult, EditResult, FailoverResult, LoadResult } from "./LoadSpec.ts"
 
 export const lineOf = ({ name, contender, round, diskMillis, result }: Run): string => {
@@ -28,6 +28,14 @@ const textOf = (result: LoadResult): string => {
       ].join("; ")
     case "History":
       return `${result.versions} versions of ${result.objects} objects, ${(result.bytesEach / 1e3).toFixed(1)} of ${(result.fullBytes / 1e3).toFixed(0)} KB each; saved in ${pair(result.saveMillis)}, read in ${pair(result.readMillis)}; ${result.wrong} wrong`
+    case "LargeDocument":
+      return [
+        `${megabytes(result.liveBytes)} live of ${megabytes(result.rssBytes)}`,
+        `filled in ${(result.fillMillis / 1000).toFixed(1)} s`,
+        `edits ${pair(result.editMillis)}, beside saves ${pair(result.savingMillis)}`,
+        `saved in ${each(result.saveMillis)} ms, read in ${each(result.readMillis)} ms`,
+        `opened in ${millis(result.warmMillis)}, from disk in ${millis(result.coldMillis)}`
+      ].join("; ")
     case "Presence":
       return `age ${pair(result.ageMillis)}; ${(result.bytesPerEditorSecond / 1e3).toFixed(0)} KB and ${result.framesPerEditorSecond.toFixed(0)} frames per editor and second; cores server ${result.serverCpu.toFixed(2)}, generator ${result.generatorCpu.toFixed(2)}; ${result.disconnected} disconnected`
     case "Storm":

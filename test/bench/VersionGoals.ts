@@ -1,5 +1,5 @@
 /** The goals of versions: what saving, restoring and reading them cost. */
-import { below, type Definition, kilobytes, millis, none, ratio, whole } from "./Goal.ts"
+import { below, type Definition, kilobytes, megabytes, millis, none, ratio, whole } from "./Goal.ts"
 
 const load = "versions-25000"
 
@@ -35,6 +35,18 @@ export const versionGoals: ReadonlyArray<Definition> = [
       const reads = figures.versions()?.readMillis.toSorted((one, other) => one - other) ?? []
       const median = reads[Math.floor(reads.length / 2)] ?? Number.NaN
       return { text: millis(median), values: [below(median, 300)] }
+    }
+  },
+  {
+    load: "document-120000",
+    name: "document of 120,000 objects",
+    goal: "",
+    measure: (figures) => {
+      const { coldMillis = Number.NaN, editMillis, liveBytes = Number.NaN, savingMillis, warmMillis = Number.NaN } = figures.largeDocument() ?? {}
+      return {
+        text: `${megabytes(liveBytes)} live; opens in ${millis(warmMillis)}, from disk in ${millis(coldMillis)}; ack p99 ${millis(editMillis?.p99 ?? Number.NaN)}, beside saves ${millis(savingMillis?.p99 ?? Number.NaN)}`,
+        values: []
+      }
     }
   },
   {
