@@ -8,6 +8,7 @@ import {
   FolderObjectStore,
   Journal,
   Log,
+  Policy,
   PresenceStore,
   RedisConnection,
   RedisPresenceStore,
@@ -27,8 +28,12 @@ import type * as Redacted from "effect/Redacted"
 const runnerConnectionsMax = 10
 const gatewayConnectionsMax = 6
 
+/** The way to the database, and the policy for calls on it. */
 export const layerSql = (url: Redacted.Redacted, hosts: "shards" | "no shards") =>
-  PgClient.layer({ url, applicationName: "easel", maxConnections: hosts === "shards" ? runnerConnectionsMax : gatewayConnectionsMax })
+  Layer.merge(
+    Policy.layer,
+    PgClient.layer({ url, applicationName: "easel", maxConnections: hosts === "shards" ? runnerConnectionsMax : gatewayConnectionsMax })
+  )
 
 /** Sessions of a node, commits included. */
 export const connectionsOf = (workers: number): number =>

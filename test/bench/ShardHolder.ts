@@ -4,6 +4,7 @@
  * `leases` is what Easel does; `advisory` is Effect's own storage of shards, which holds them by advisory locks of a
  * PostgreSQL session and finds dead runners by pinging them. Both get Easel's intervals.
  */
+import { Policy } from "@easel/store"
 import { NodeClusterSocket, NodeRuntime } from "@effect/platform-node"
 import { PgClient } from "@effect/sql-pg"
 import { Effect, Layer, Option, Redacted } from "effect"
@@ -31,7 +32,7 @@ const reportHeld = Effect.gen(function*() {
   }
 })
 
-const runner = (locks: Locks, port: number): Layer.Layer<Sharding.Sharding, unknown, SqlClient.SqlClient> =>
+const runner = (locks: Locks, port: number): Layer.Layer<Sharding.Sharding, unknown, Policy | SqlClient.SqlClient> =>
   locks === "leases"
     ? Cluster.layerRunner({ host: "127.0.0.1", port, listenHost: "127.0.0.1", groups: [group], shardsPerGroup: holderShards, residentFilesMax: 1 }).pipe(
       Layer.provide(MemberStatus.layer({ node: `holder-${port}`, role: "node", groups: [group] }))
@@ -50,6 +51,6 @@ const runner = (locks: Locks, port: number): Layer.Layer<Sharding.Sharding, unkn
 export const main = async (locks: Locks, databaseUrl: string): Promise<void> => {
   const port = await freePort()
   NodeRuntime.runMain(reportHeld.pipe(
-    Effect.provide(runner(locks, port).pipe(Layer.provide(PgClient.layer({ url: Redacted.make(databaseUrl), maxConnections: 10 }))))
+    Effect.provide(runner(locks, port).pipe(Layer.provide([Policy.layer, PgClient.layer({ url: Redacted.make(databaseUrl), maxConnections: 10 })])))
   ))
 }

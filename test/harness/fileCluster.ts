@@ -5,7 +5,7 @@
 import { join } from "node:path"
 import { FileEntity, type OperationResult } from "@easel/protocol"
 import type { Operation } from "@easel/document"
-import { Access, Checkpoints, Comments, CommitConnection, Files, FolderObjectStore, Journal, Log, PresenceStore, Restores, Segments, Versions } from "@easel/store"
+import { Access, Checkpoints, Comments, CommitConnection, Files, FolderObjectStore, Journal, Log, Policy, PresenceStore, Restores, Segments, Versions } from "@easel/store"
 import * as PgClient from "@effect/sql-pg/PgClient"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -41,7 +41,7 @@ export const layerOver = (options: FileClusterOptions = {}) =>
       Layer.provide(options.roles === "members" ? Access.layer : Access.layerEverybody),
       Layer.provide(PresenceStore.layerMemory),
       Layer.provideMerge(Layer.mergeAll(store, cluster)),
-      Layer.provide(PgClient.layer({ url: databaseUrl, applicationName: "easel", maxConnections: 12 })),
+      Layer.provide([Policy.layer, PgClient.layer({ url: databaseUrl, applicationName: "easel", maxConnections: 12 })]),
       Layer.fresh
     )
   }))

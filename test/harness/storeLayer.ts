@@ -1,6 +1,6 @@
 /** The store as a node has it, over the test's own database and folder. */
 import { join } from "node:path"
-import { Checkpoints, Comments, CommitConnection, Files, FolderObjectStore, Journal, Log, Restores, Segments, Versions } from "@easel/store"
+import { Checkpoints, Comments, CommitConnection, Files, FolderObjectStore, Journal, Log, Policy, Restores, Segments, Versions } from "@easel/store"
 import * as PgClient from "@effect/sql-pg/PgClient"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -11,10 +11,10 @@ import { TestDatabase } from "./testDatabase.ts"
 /** Faults are what these tests are made of: what is logged of them would hide what fails. */
 export const quiet = Layer.succeed(References.MinimumLogLevel, "None")
 
-/** The client of a node: what the store asks goes through it, commits excepted. */
+/** The client of a node, and the policy for calls: what the store asks goes through it, commits excepted. */
 export const sqlClient = Layer.unwrap(
   Effect.map(TestDatabase, ({ url }) =>
-    PgClient.layer({ url: Redacted.make(url), applicationName: "easel", maxConnections: 12 }))
+    Layer.merge(Policy.layer, PgClient.layer({ url: Redacted.make(url), applicationName: "easel", maxConnections: 12 })))
 )
 
 export const objectStore = Layer.unwrap(

@@ -115,7 +115,8 @@ describeWithRedis("PresenceStore in Redis", () => {
   const untilKept = (store: Store): Promise<void> =>
     waitUntil(async () => {
       await save(store, file("probe", { entries: [entry("a")] }))
-      return Exit.isSuccess(await Effect.runPromiseExit(store.read("probe"))) && (await read(store, "probe")).length === 1
+      const kept = await Effect.runPromiseExit(store.read("probe"))
+      return Exit.isSuccess(kept) && kept.value.length === 1
     }, { deadlineMillis: 10_000, what: "the store keeps what it is told" })
 
   suite(() => layer())

@@ -1,6 +1,7 @@
 /** Files that live elsewhere: a gateway of its own calls the runner over TCP, as from another node. */
 import { expect, layer } from "@effect/vitest"
 import { FileEntity } from "@easel/protocol"
+import { Policy } from "@easel/store"
 import * as PgClient from "@effect/sql-pg/PgClient"
 import * as ShardingConfig from "effect/cluster/ShardingConfig"
 import * as Context from "effect/Context"
@@ -25,7 +26,7 @@ import { Writers } from "../harness/writers.ts"
 const layerGateway = Layer.unwrap(Effect.map(TestDatabase, ({ url }) =>
   Cluster.layerGateway({ shardsPerGroup: 30, residentFilesMax: 20_000 }).pipe(
     Layer.provide(MemberStatus.layer({ node: "gateway", role: "gateway", groups: [] })),
-    Layer.provide(PgClient.layer({ url: Redacted.make(url), applicationName: "easel", maxConnections: 3 })),
+    Layer.provide([Policy.layer, PgClient.layer({ url: Redacted.make(url), applicationName: "easel", maxConnections: 3 })]),
     Layer.fresh
   )))
 

@@ -7,7 +7,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as SqlClient from "effect/sql/SqlClient"
-import * as policy from "./policy.ts"
+import { Policy } from "./Policy.ts"
 import type { StoreUnavailable } from "./StoreUnavailable.ts"
 
 export interface Held {
@@ -29,6 +29,7 @@ export class Access extends Context.Service<Access, {
     Access,
     Effect.gen(function*() {
       const sql = yield* SqlClient.SqlClient
+      const policy = yield* Policy
       return Access.of({
         rolesOf: (fileId, principals) =>
           policy.postgres("Access.rolesOf", sql.unsafe<{ readonly role: Role | null; readonly untilMillis: number | null }>(

@@ -12,7 +12,7 @@ import * as documentBlobs from "./documentBlobs.ts"
 import { array } from "./JournalRows.ts"
 import { operationColumns } from "./logRow.ts"
 import { ObjectStore } from "./ObjectStore.ts"
-import * as policy from "./policy.ts"
+import { Policy } from "./Policy.ts"
 import { decode, keyHash, type Segment, type SegmentRow } from "./segmentCodec.ts"
 import type { StoreUnavailable } from "./StoreUnavailable.ts"
 
@@ -78,6 +78,7 @@ export class Audit extends Context.Service<Audit, {
 
 const make = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
+  const policy = yield* Policy
   const objects = yield* ObjectStore
   const query = <Row extends object>(operation: string, text: string, parameters: ReadonlyArray<unknown>) =>
     policy.postgres(operation, sql.unsafe<Row>(text, parameters))

@@ -3,7 +3,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as SqlClient from "effect/sql/SqlClient"
-import * as policy from "./policy.ts"
+import { Policy } from "./Policy.ts"
 import type { StoreUnavailable } from "./StoreUnavailable.ts"
 
 /** Each is indexed. Rows that are marked as deleted refer as well, until they are gone. */
@@ -22,7 +22,7 @@ export class BlobReferences extends Context.Service<BlobReferences, {
 }>()("@easel/store/BlobReferences") {
   static readonly layer = Layer.effect(
     BlobReferences,
-    Effect.map(SqlClient.SqlClient, (sql) =>
+    Effect.zipWith(SqlClient.SqlClient, Policy, (sql, policy) =>
       BlobReferences.of({
         among: Effect.fn("BlobReferences.among")((sha256s) =>
           policy.postgres(

@@ -11,7 +11,7 @@ import * as Semaphore from "effect/Semaphore"
 import * as SqlClient from "effect/sql/SqlClient"
 import * as documentBlobs from "./documentBlobs.ts"
 import { ObjectStore } from "./ObjectStore.ts"
-import * as policy from "./policy.ts"
+import { Policy } from "./Policy.ts"
 import type { StoreUnavailable } from "./StoreUnavailable.ts"
 
 export interface SavedCheckpoint {
@@ -56,6 +56,7 @@ export class Checkpoints extends Context.Service<Checkpoints, {
     Checkpoints,
     Effect.gen(function*() {
       const sql = yield* SqlClient.SqlClient
+      const policy = yield* Policy
       const objects = yield* ObjectStore
       const underWay = yield* FiberSet.make<void>()
       const places = yield* Semaphore.make(asideMax)

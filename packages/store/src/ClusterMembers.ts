@@ -11,7 +11,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as SqlClient from "effect/sql/SqlClient"
-import * as policy from "./policy.ts"
+import { Policy } from "./Policy.ts"
 import type { StoreUnavailable } from "./StoreUnavailable.ts"
 
 /** What a member tells of itself, as JSON. */
@@ -66,6 +66,7 @@ export class ClusterMembers extends Context.Service<ClusterMembers, {
     ClusterMembers,
     Effect.gen(function*() {
       const sql = yield* SqlClient.SqlClient
+      const policy = yield* Policy
       const query = <Row extends object>(operation: string, text: string, parameters: ReadonlyArray<unknown> = []) =>
         policy.postgres(operation, sql.unsafe<Row>(text, parameters))
 

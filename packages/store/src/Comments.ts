@@ -10,7 +10,7 @@ import * as Layer from "effect/Layer"
 import * as SqlClient from "effect/sql/SqlClient"
 import { type CommentChange, changeParameters, replyColumns, threadColumns, writeReply, writeThread } from "./commentRows.ts"
 import { hasRole, type Ownership } from "./Files.ts"
-import * as policy from "./policy.ts"
+import { Policy } from "./Policy.ts"
 import type { StoreUnavailable } from "./StoreUnavailable.ts"
 
 export type { CommentChange } from "./commentRows.ts"
@@ -61,6 +61,7 @@ export class Comments extends Context.Service<Comments, {
     Comments,
     Effect.gen(function*() {
       const sql = yield* SqlClient.SqlClient
+      const policy = yield* Policy
       const query = <Row extends object>(operation: string, text: string, parameters: ReadonlyArray<unknown>) =>
         policy.postgres(operation, sql.unsafe<Row>(text, parameters))
       const one = <Row extends object>(operation: string, text: string, parameters: ReadonlyArray<unknown>) =>

@@ -10,7 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import * as SqlClient from "effect/sql/SqlClient"
-import * as policy from "./policy.ts"
+import { Policy } from "./Policy.ts"
 import type { Lease } from "./ShardLeases.ts"
 import type { StoreUnavailable } from "./StoreUnavailable.ts"
 import { ensuredUser } from "./userRow.ts"
@@ -104,6 +104,7 @@ export class Files extends Context.Service<Files, {
     Files,
     Effect.gen(function*() {
       const sql = yield* SqlClient.SqlClient
+      const policy = yield* Policy
       const query = <Row extends object>(operation: string, text: string, parameters: ReadonlyArray<unknown>) =>
         policy.postgres(operation, sql.unsafe<Row>(text, parameters))
 

@@ -8,7 +8,8 @@
  * the next group gathers. An append returns when its rows are durable.
  *
  * A group that PostgreSQL refuses is bisected, so that only the poison operation's file hears of it. What happened to
- * a commit whose connection broke is unknown, and is said so; only reading the log can tell.
+ * a commit whose connection broke is unknown, and is said so; only reading the log can tell. One that was not sent,
+ * because PostgreSQL keeps failing (`Policy`), is answered alike: there is one way back for all of them.
  */
 import * as PgTypes from "@effect/sql-pg/PgTypes"
 import * as Context from "effect/Context"
@@ -22,7 +23,9 @@ import type { SqlError } from "effect/sql/SqlError"
 import { CommitConnection } from "./CommitConnection.ts"
 import * as metrics from "./journalMetrics.ts"
 import { array, columnNames, type JournalEntry, parameters, selectRow, unnestRows } from "./JournalRows.ts"
+import { Policy } from "./Policy.ts"
 import { isPoison, isUniqueViolation, sqlStateOf } from "./sqlState.ts"
+import type { StoreUnavailable } from "./StoreUnavailable.ts"
 
 /** Entries of one file, following each other: the first one's seq is `expectedSeq + 1`. */
 export interface JournalBatch {
@@ -58,9 +61,6 @@ const pipelineMax = 2
 /** Rows in one statement: about 4 MB of parameters. */
 const rowsMax = 10_000
 
-/** A commit without an answer for this long is unknown. Longer than a stall worth waiting for. */
-const commitDeadline = "15 seconds"
-
 export class Journal extends Context.Service<Journal, {
   readonly append: (batch: JournalBatch) => Effect.Effect<void, CommitError>
 }>()("@easel/store/Journal") {
@@ -75,6 +75,7 @@ interface Waiter {
 const make = Effect.gen(function*() {
   const connection = yield* CommitConnection
   const sql = yield* SqlClient.SqlClient
+  const policy = yield* Policy
   const fork = yield* FiberSet.makeRuntime<never>()
   const waiting: Array<Waiter> = []
   let running = 0
@@ -110,7 +111,7 @@ const make = Effect.gen(function*() {
     )
 
   /** The files whose head advanced. */
-  const execute = (group: ReadonlyArray<Waiter>): Effect.Effect<ReadonlySet<unknown>, SqlError | CommitUnknown> => {
+  const execute = (group: ReadonlyArray<Waiter>): Effect.Effect<ReadonlySet<unknown>, SqlError | StoreUnavailable> => {
     const batches = group.map((waiter) => waiter.batch)
     const { OID } = PgTypes
     const statement = connection.queryValues(commitStatement, [
@@ -121,11 +122,7 @@ const make = Effect.gen(function*() {
       array(batches.map((batch) => BigInt(batch.expectedSeq + batch.rows.length)), OID.int8),
       ...parameters(batches)
     ])
-    return statement.pipe(
-      Effect.timeoutOrElse({
-        duration: commitDeadline,
-        orElse: () => Effect.fail(new CommitUnknown({ fileId: "", reason: `no answer within ${commitDeadline}` }))
-      }),
+    return policy.commit(statement).pipe(
       Effect.map((rows) => new Set(rows.map(([fileId]) => fileId))),
       metrics.observeCommit(batches.reduce((rows, batch) => rows + batch.rows.length, 0))
     )

@@ -11,7 +11,7 @@ import * as Layer from "effect/Layer"
 import * as SqlClient from "effect/sql/SqlClient"
 import { array } from "./JournalRows.ts"
 import { following, operationColumns, type OperationRow, toEntry } from "./logRow.ts"
-import * as policy from "./policy.ts"
+import { Policy } from "./Policy.ts"
 import * as segmentReads from "./segmentReads.ts"
 import type { StoreUnavailable } from "./StoreUnavailable.ts"
 
@@ -39,6 +39,7 @@ export class Log extends Context.Service<Log, {
     Log,
     Effect.gen(function*() {
       const sql = yield* SqlClient.SqlClient
+      const policy = yield* Policy
       const segments = yield* segmentReads.make
 
       const readRecent: Read = (fileId, afterSeq, upToSeq, limit) =>

@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import * as SqlClient from "effect/sql/SqlClient"
-import * as policy from "./policy.ts"
+import { Policy } from "./Policy.ts"
 import type { StoreUnavailable } from "./StoreUnavailable.ts"
 import { ensuredUser } from "./userRow.ts"
 
@@ -38,6 +38,7 @@ export class Members extends Context.Service<Members, {
     Members,
     Effect.gen(function*() {
       const sql = yield* SqlClient.SqlClient
+      const policy = yield* Policy
 
       /** Others who change members of the same circle wait: of two owners that remove each other one stays. */
       const change = <Row extends object>(operation: string, { id, of }: Circle, text: string, parameters: ReadonlyArray<unknown>) =>

@@ -1,14 +1,18 @@
 /**
- * Connections to Redis, by ioredis. Redis is never waited for: a command fails at once while there is no connection,
- * and after a second without an answer; the connection is made again for ever, soon at first and then every two seconds.
+ * Connections to Redis, by ioredis. Redis is never waited for: a command fails at once while there is no connection or
+ * its circuit is open, and after a second without an answer, and none is tried again. ioredis makes the connection again
+ * for ever, soon at first and then every two seconds.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Metric from "effect/Metric"
 import * as Redacted from "effect/Redacted"
-import { Redis, type RedisOptions } from "ioredis"
+import { type ChainableCommander, Redis, type RedisOptions } from "ioredis"
+import * as Circuit from "./Circuit.ts"
+import { openSchedules, redisMillisMax } from "./Policy.ts"
+import { StoreUnavailable } from "./StoreUnavailable.ts"
 
-const commandMillisMax = 1_000
 const startWait = "1 second"
 const connectMillisMax = 2_000
 
@@ -26,15 +30,18 @@ const forCommands = {
   ...shared,
   enableOfflineQueue: false,
   maxRetriesPerRequest: 0,
-  commandTimeout: commandMillisMax,
+  commandTimeout: redisMillisMax,
   socketTimeout: answerMillisMax
 } satisfies RedisOptions
 
 /** Silence is normal here. What is subscribed is subscribed again after a loss. */
 const forEvents = { ...shared, maxRetriesPerRequest: null } satisfies RedisOptions
 
+const failures = Metric.counter("easel_redis_failures_total", { description: "Calls to Redis that failed", incremental: true })
+
 export class RedisConnection extends Context.Service<RedisConnection, {
-  readonly commands: Redis
+  /** Asks Redis once. */
+  readonly call: <A>(operation: string, ask: (redis: Redis) => Promise<A>) => Effect.Effect<A, StoreUnavailable>
   /** For subscriptions alone. */
   readonly subscriber: Redis
 }>()("@easel/store/RedisConnection") {
@@ -58,7 +65,27 @@ export class RedisConnection extends Context.Service<RedisConnection, {
         yield* Effect.timeoutOption(Effect.callback<void>((resume) => {
           commands.once("ready", () => resume(Effect.void))
         }), startWait)
-        return RedisConnection.of({ commands, subscriber })
+        const circuit = yield* Circuit.make("redis", openSchedules.redis)
+        const call = <A>(operation: string, ask: (redis: Redis) => Promise<A>) =>
+          circuit.guard(
+            operation,
+            Effect.tryPromise({ try: () => ask(commands), catch: reasonOf }).pipe(Effect.tapError(() => Metric.update(failures, 1))),
+            isTransient
+          ).pipe(Effect.mapError((error) =>
+            typeof error === "string" ? new StoreUnavailable({ service: "redis", operation, reason: error }) : error))
+        return RedisConnection.of({ call, subscriber })
       })
     )
 }
+
+/** The answers to a chain of commands. One that is refused for what it says has none; what fails in passing fails all. */
+export const answersOf = async (chain: ChainableCommander): Promise<ReadonlyArray<unknown>> =>
+  (await chain.exec() ?? []).map(([error, answer]) => {
+    if (error !== null && isTransient(reasonOf(error))) throw error
+    return answer
+  })
+
+const reasonOf = (error: unknown): string => error instanceof Error ? error.message : String(error)
+
+/** Redis says that it will not take a command with a code in capitals. These pass; others are about the command. */
+const isTransient = (reason: string): boolean => !/^[A-Z]{2,} /.test(reason) || /^(BUSY|CLUSTERDOWN|LOADING|MASTERDOWN|OOM|READONLY|TRYAGAIN) /.test(reason)

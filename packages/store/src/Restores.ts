@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as SqlClient from "effect/sql/SqlClient"
 import type { DocumentBlob } from "./documentBlobs.ts"
-import * as policy from "./policy.ts"
+import { Policy } from "./Policy.ts"
 import type { StoreUnavailable } from "./StoreUnavailable.ts"
 import { insertVersion, type NewVersion, versionParameters } from "./versionRow.ts"
 
@@ -43,6 +43,7 @@ export class Restores extends Context.Service<Restores, {
     Restores,
     Effect.gen(function*() {
       const sql = yield* SqlClient.SqlClient
+      const policy = yield* Policy
       const query = (operation: string, text: string, parameters: ReadonlyArray<unknown>) =>
         policy.postgres(operation, sql.unsafe<Restore>(text, parameters))
 

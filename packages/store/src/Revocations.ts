@@ -7,7 +7,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as SqlClient from "effect/sql/SqlClient"
-import * as policy from "./policy.ts"
+import { Policy } from "./Policy.ts"
 import type { StoreUnavailable } from "./StoreUnavailable.ts"
 
 /** One token by its `jti`, or all of a user that were issued until the revocation. */
@@ -28,6 +28,7 @@ export class Revocations extends Context.Service<Revocations, {
     Revocations,
     Effect.gen(function*() {
       const sql = yield* SqlClient.SqlClient
+      const policy = yield* Policy
       return Revocations.of({
         revoke: (revoked, lastMillis) =>
           policy.postgres("Revocations.revoke", sql.unsafe(

@@ -1,17 +1,16 @@
 /**
- * One signed call to a bucket under the policy for dependencies: a deadline that grows with what is carried, retries of
- * what fails in passing, and a circuit breaker, so that a storage that is away is not waited for by everybody for ever.
+ * One signed call to a bucket under the policy for dependencies (`Policy`), with a deadline that grows with what is
+ * carried.
  * Addresses are path-style. Reasons name a status and S3's code, never what was sent: answers of S3 repeat signatures.
  */
 import { AwsV4Signer } from "aws4fetch"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import * as Semaphore from "effect/Semaphore"
-import * as CircuitBreaker from "effect/persistence/CircuitBreaker"
-import * as policy from "./policy.ts"
+import * as Circuit from "./Circuit.ts"
+import { openSchedules, retried } from "./Policy.ts"
 import type { S3Settings } from "./S3Settings.ts"
 import * as s3Xml from "./s3Xml.ts"
 import { StoreUnavailable } from "./StoreUnavailable.ts"
@@ -47,10 +46,6 @@ const bytesPerMilliMin = 1_000
 /** Calls under way; others wait. More are more sockets. */
 const callsMax = 64
 
-/** After so many calls in a row that failed, retries and all, none is tried for a second, doubling to half a minute. */
-const failuresMax = 5
-const openSchedule = Schedule.min([Schedule.exponential("1 second"), Schedule.spaced("30 seconds")])
-
 const emptySha256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
 /** An answer that nobody expected, or none. */
@@ -59,7 +54,7 @@ class S3Fault extends Schema.TaggedError<S3Fault>()("S3Fault", { reason: Schema.
 export const make = Effect.fnUntraced(function*(settings: S3Settings, { deadline = "10 seconds" }: S3Options = {}) {
   const { accessKeyId, bucket, endpoint, region, secretAccessKey } = settings
   const room = yield* Semaphore.make(callsMax)
-  const breaker = yield* CircuitBreaker.make({ tripPolicy: CircuitBreaker.consecutive(failuresMax), openDuration: openSchedule })
+  const circuit = yield* Circuit.make("objects", openSchedules.objects)
   const deadlineMillis = Duration.toMillis(deadline)
 
   const signed = ({ body, headers, key, method, query }: S3Call) =>
@@ -101,19 +96,13 @@ export const make = Effect.fnUntraced(function*(settings: S3Settings, { deadline
     )
 
   return (call: S3Call): Effect.Effect<S3Answer, StoreUnavailable> =>
-    once(call).pipe(
-      room.withPermits(1),
-      (calling) => policy.retried(calling, ({ isTransient }) => isTransient),
-      breaker.execute({ key: "objects" }),
-      Effect.mapError((error) =>
-        new StoreUnavailable({
-          service: "objects",
-          operation: call.operation,
-          reason: error._tag === "S3Fault" ? error.reason : `it has failed ${failuresMax} times in a row and is left alone for a while`
-        })),
+    circuit.guard(call.operation, retried(room.withPermits(1)(once(call)), isTransient), isTransient).pipe(
+      Effect.catchTag("S3Fault", ({ reason }) => Effect.fail(new StoreUnavailable({ service: "objects", operation: call.operation, reason }))),
       Effect.withSpan(`s3.${call.operation}`)
     )
 })
+
+const isTransient = (fault: S3Fault): boolean => fault.isTransient
 
 const answered = <A>(ask: () => Promise<A>): Effect.Effect<A, S3Fault> =>
   Effect.tryPromise({ try: ask, catch: (cause) => new S3Fault({ reason: networkReason(cause), isTransient: true }) })

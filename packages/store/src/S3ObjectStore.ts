@@ -7,7 +7,6 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import * as CircuitBreaker from "effect/persistence/CircuitBreaker"
 import type { Area, BlobMedium } from "./BlobMedium.ts"
 import { ObjectStore } from "./ObjectStore.ts"
 import * as S3Client from "./S3Client.ts"
@@ -16,9 +15,7 @@ import * as s3Xml from "./s3Xml.ts"
 import { StoreUnavailable } from "./StoreUnavailable.ts"
 
 export const layer = (settings: S3Settings, options?: S3Client.S3Options) =>
-  Layer.effect(ObjectStore, Effect.map(S3Client.make(settings, options), (call) => ObjectStore.over(mediumOf(settings, call)))).pipe(
-    Layer.provide(CircuitBreaker.layerStoreMemory())
-  )
+  Layer.effect(ObjectStore, Effect.map(S3Client.make(settings, options), (call) => ObjectStore.over(mediumOf(settings, call))))
 
 /** What S3 itself has at most. */
 const pageBlobs = 1_000

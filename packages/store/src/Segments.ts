@@ -20,7 +20,7 @@ import type { SqlError } from "effect/sql/SqlError"
 import { array } from "./JournalRows.ts"
 import { following, operationColumns } from "./logRow.ts"
 import { ObjectStore } from "./ObjectStore.ts"
-import * as policy from "./policy.ts"
+import { Policy } from "./Policy.ts"
 import { decode, encode, keyHash, lineOf, segmentFormat, type SegmentRow } from "./segmentCodec.ts"
 import { sqlStateOf } from "./sqlState.ts"
 import { StoreUnavailable } from "./StoreUnavailable.ts"
@@ -94,6 +94,7 @@ export class Segments extends Context.Service<Segments, {
 
 const make = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
+  const policy = yield* Policy
   const objects = yield* ObjectStore
 
   /** Rows in no segment that follow each other, as many as a segment holds. Others of the thread have their turn after each page. */

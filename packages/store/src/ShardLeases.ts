@@ -21,7 +21,7 @@ import * as RunnerStorage from "effect/cluster/RunnerStorage"
 import type { NonEmptyArray } from "effect/Array"
 import * as SqlClient from "effect/sql/SqlClient"
 import { ClusterMembers } from "./ClusterMembers.ts"
-import * as policy from "./policy.ts"
+import { Policy } from "./Policy.ts"
 import type { StoreUnavailable } from "./StoreUnavailable.ts"
 
 /** The right of a runner to host the entities of a shard. `group:number` and `host:port`. */
@@ -46,6 +46,7 @@ export const layer = Layer.effect(
   Effect.gen(function*() {
     const members = yield* ClusterMembers
     const sql = yield* SqlClient.SqlClient
+    const policy = yield* Policy
     const scope = yield* Effect.scope
     const query = (operation: string, text: string, parameters: ReadonlyArray<unknown>) =>
       policy.postgres(operation, sql.unsafe<{ shardId: string }>(text, parameters)).pipe(

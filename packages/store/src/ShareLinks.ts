@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import * as SqlClient from "effect/sql/SqlClient"
-import * as policy from "./policy.ts"
+import { Policy } from "./Policy.ts"
 import { hashOf, newSecret } from "./secrets.ts"
 import type { StoreUnavailable } from "./StoreUnavailable.ts"
 
@@ -39,6 +39,7 @@ export class ShareLinks extends Context.Service<ShareLinks, {
     ShareLinks,
     Effect.gen(function*() {
       const sql = yield* SqlClient.SqlClient
+      const policy = yield* Policy
       const query = (operation: string, text: string, parameters: ReadonlyArray<unknown>) =>
         policy.postgres(operation, sql.unsafe<ShareLink>(text, parameters))
       return ShareLinks.of({

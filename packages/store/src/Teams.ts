@@ -4,7 +4,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as SqlClient from "effect/sql/SqlClient"
-import * as policy from "./policy.ts"
+import { Policy } from "./Policy.ts"
 import type { StoreUnavailable } from "./StoreUnavailable.ts"
 import { ensuredUser } from "./userRow.ts"
 
@@ -28,6 +28,7 @@ export class Teams extends Context.Service<Teams, {
     Teams,
     Effect.gen(function*() {
       const sql = yield* SqlClient.SqlClient
+      const policy = yield* Policy
       return Teams.of({
         create: Effect.fnUntraced(function*(name, ownerId) {
           const id = crypto.randomUUID()

@@ -7,7 +7,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as SqlClient from "effect/sql/SqlClient"
-import * as policy from "./policy.ts"
+import { Policy } from "./Policy.ts"
 import { hashOf, newSecret } from "./secrets.ts"
 import type { StoreUnavailable } from "./StoreUnavailable.ts"
 
@@ -22,6 +22,7 @@ export class Tickets extends Context.Service<Tickets, {
     Tickets,
     Effect.gen(function*() {
       const sql = yield* SqlClient.SqlClient
+      const policy = yield* Policy
       return Tickets.of({
         issue: Effect.fnUntraced(function*(identity) {
           const ticket = `${ticketPrefix}${newSecret()}`

@@ -5,7 +5,7 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { RedisConnection } from "./RedisConnection.ts"
+import { answersOf, RedisConnection } from "./RedisConnection.ts"
 
 export interface Usage {
   readonly frames: number
@@ -21,16 +21,16 @@ export class UsageStore extends Context.Service<UsageStore, {
   static readonly layerRedis = Layer.effect(
     UsageStore,
     Effect.gen(function*() {
-      const { commands } = yield* RedisConnection
+      const { call } = yield* RedisConnection
       return UsageStore.of({
         add: ({ index, millis }, used) =>
-          Effect.tryPromise(async () => {
-            const chain = commands.pipeline()
+          call("UsageStore.add", async (redis) => {
+            const chain = redis.pipeline()
             for (const [userId, { frames, operations }] of used) {
               const key = `easel:usage:{${userId}}:${index}`
               chain.hincrby(key, "frames", frames).hincrby(key, "operations", operations).pexpire(key, 2 * millis)
             }
-            return totalsOf([...used.keys()], await chain.exec() ?? [])
+            return totalsOf([...used.keys()], await answersOf(chain))
           }).pipe(Effect.orElseSucceed(() => nothing))
       })
     })
@@ -46,10 +46,10 @@ export interface Window {
 const nothing: ReadonlyMap<string, Usage> = new Map()
 
 /** Of three answers for each user. What Redis refused is as if it had not been asked. */
-const totalsOf = (userIds: ReadonlyArray<string>, answers: ReadonlyArray<readonly [Error | null, unknown]>): ReadonlyMap<string, Usage> => {
+const totalsOf = (userIds: ReadonlyArray<string>, answers: ReadonlyArray<unknown>): ReadonlyMap<string, Usage> => {
   const totals = new Map<string, Usage>()
   userIds.forEach((userId, place) => {
-    const [frames, operations] = [answers[3 * place]?.[1], answers[3 * place + 1]?.[1]]
+    const [frames, operations] = [answers[3 * place], answers[3 * place + 1]]
     if (typeof frames === "number" && typeof operations === "number") totals.set(userId, { frames, operations })
   })
   return totals

@@ -12,7 +12,7 @@ import * as SqlClient from "effect/sql/SqlClient"
 import * as documentBlobs from "./documentBlobs.ts"
 import { array } from "./JournalRows.ts"
 import { ObjectStore } from "./ObjectStore.ts"
-import * as policy from "./policy.ts"
+import { Policy } from "./Policy.ts"
 import type { StoreUnavailable } from "./StoreUnavailable.ts"
 import { insertVersion, type NewVersion, versionColumns, versionParameters } from "./versionRow.ts"
 
@@ -56,6 +56,7 @@ export class Versions extends Context.Service<Versions, {
     Versions,
     Effect.gen(function*() {
       const sql = yield* SqlClient.SqlClient
+      const policy = yield* Policy
       const objects = yield* ObjectStore
       const query = (operation: string, text: string, parameters: ReadonlyArray<unknown>) =>
         policy.postgres(operation, sql.unsafe<Version>(text, parameters))

@@ -4,12 +4,13 @@ import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
 import { array } from "./JournalRows.ts"
 import { ObjectStore } from "./ObjectStore.ts"
-import * as policy from "./policy.ts"
+import { Policy } from "./Policy.ts"
 import { decode, keyHash, type Segment, type SegmentRow } from "./segmentCodec.ts"
 import { StoreUnavailable } from "./StoreUnavailable.ts"
 
 export const make = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
+  const policy = yield* Policy
   const objects = yield* ObjectStore
 
   /** Fails with `BlobCorrupt` or `UnknownError` when there is no such segment. */
