@@ -8,7 +8,7 @@
  * submissions again, where those that were committed after all are recognised by their keys. An actor that was fenced
  * forgets its memory and answers that it does not know.
  */
-import { type Action, CommitIndeterminate, FileBusy, FileDamaged, FileMoved, FileUnavailable, type Principal, type ShardGroup, type Submission, type Submitted } from "@easel/protocol"
+import { type Action, CommitIndeterminate, FileBusy, FileMoved, FileUnavailable, type Principal, type ShardGroup, type Submission, type Submitted } from "@easel/protocol"
 import { Checkpoints, type CommitError, CommitUnknown, type EpochStale, Files, type Grant, type Ownership, Journal, Log, PresenceStore, type ShardLeases, type StoreUnavailable } from "@easel/store"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
@@ -28,6 +28,7 @@ import { committedEvent, toRows } from "./committedEvent.ts"
 import * as metrics from "./fileMetrics.ts"
 import * as FileRoles from "./FileRoles.ts"
 import * as FileState from "./FileState.ts"
+import { asLoadError } from "./loadError.ts"
 import * as ownership from "./ownership.ts"
 import * as RecentKeys from "./RecentKeys.ts"
 
@@ -104,19 +105,7 @@ export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeas
     yield* Metric.update(metrics.activations, 1)
     yield* Metric.modify(metrics.openFiles, 1)
     return file
-  }).pipe(
-    Effect.provideContext(services),
-    Effect.tapErrorTag(["StoreUnavailable", "LogIncomplete"], (error) =>
-      Effect.logError("Loading a file failed", { fileId, error: error.message, reason: error.reason })),
-    Effect.catchTags({
-      StoreUnavailable: () => unavailable("the file cannot be loaded now"),
-      LeaseMissing: ({ group }) =>
-        lease.shardId.startsWith(`${group}:`)
-          ? unavailable("the file lives on another node")
-          : Effect.fail(new FileMoved({ fileId, group })),
-      LogIncomplete: () => Effect.fail(new FileDamaged({ fileId, reason: "what is stored of the file does not add up" }))
-    })
-  )
+  }).pipe(Effect.provideContext(services), asLoadError(fileId, lease))
 
   const loaded: Effect.Effect<CommittedFile, LoadError> = Effect.suspend(() => file === undefined ? activate : Effect.succeed(file))
 
