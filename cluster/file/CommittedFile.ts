@@ -1,5 +1,6 @@
 /**
- * What the world may know of a file: its committed state and those who watch it. Everything that reads (join, watch,
+ * What the world may know of a file: its committed state, those who watch it, and what they see while nothing can be
+ * committed. Everything that reads (join, watch,
  * snapshots) reads this and never what the actor has stepped ahead.
  */
 import type { Comment, Committed } from "@easel/protocol"
@@ -7,6 +8,7 @@ import type { Grant } from "@easel/store"
 import { CommitRing } from "./CommitRing.ts"
 import type { FileState } from "./FileState.ts"
 import { PresenceBoard } from "./PresenceBoard.ts"
+import { TentativeEdits } from "./TentativeEdits.ts"
 import { Watchers } from "./Watchers.ts"
 
 export class CommittedFile {
@@ -23,6 +25,7 @@ export class CommittedFile {
   readonly ring = new CommitRing()
   readonly watchers: Watchers
   readonly board = new PresenceBoard()
+  readonly tentative: TentativeEdits
   private readonly changed: () => void
 
   /** `changed` is called when the state is another. */
@@ -36,6 +39,7 @@ export class CommittedFile {
     this.changed = changed
     this.commentSeq = grant.commentSeq
     this.watchers = new Watchers(grant.fileId)
+    this.tentative = new TentativeEdits(this.watchers)
   }
 
   rename(name: string): void {

@@ -48,6 +48,9 @@ const recallWait = "250 millis"
 const failedPause = "2 seconds"
 const recoveryPause = "500 millis"
 
+/** After a recovery, how long gateways may take to submit what they have shown as tentative. */
+const tentativeWait = "5 seconds"
+
 /** How long the last commits of a file that is put to rest may take, so that its checkpoint holds them. */
 const finalCommitsWait = "1500 millis"
 
@@ -235,6 +238,7 @@ export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeas
   const settle = (current: CommittedFile, answers: ReadonlyArray<Answer>): Effect.Effect<void> =>
     Effect.gen(function*() {
       const now = yield* Clock.currentTimeMillis
+      current.tentative.answered(answers)
       for (const { ticket, results } of answers) {
         ticket.resume(Effect.succeed({ epoch: current.epoch, seq: current.state.seq, results }))
         metrics.countOperations(ticket.submissions, results, services)
@@ -260,6 +264,8 @@ export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeas
       taken = [...taken, ...tickets]
       unsettled = []
       failure = undefined
+      current.tentative.recovered()
+      if (current.tentative.saving !== "normal") fork(Effect.delay(Effect.sync(() => current.tentative.end()), tentativeWait))
       if (tickets.length > 0) yield* stepAndCommit(current, tickets)
       return
     }
@@ -271,6 +277,7 @@ export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeas
     }
     if (error.value._tag === "LogIncomplete") return giveUp(tickets, "the log is incomplete")
     recoveries--
+    current.tentative.pause(stepped, () => unsettled.flatMap(({ rows }) => rows), yield* Clock.currentTimeMillis)
     yield* Effect.sleep(recoveryPause)
     return yield* recover
   })
@@ -366,8 +373,13 @@ export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeas
     })
   })
 
+  /** Shows what cannot be committed now, to whoever watches a file that is in memory. */
+  const preview = (submissions: ReadonlyArray<Submission>): Effect.Effect<void> =>
+    Effect.zipWith(roles.remembered, Clock.currentTimeMillis, (mayEdit, nowMillis) => file?.tentative.add(submissions, mayEdit, nowMillis))
+
   return {
     submit,
+    preview,
     /** The file, if it is in memory. */
     inMemory: (): CommittedFile | undefined => file,
     /** What the principal holds in a file that is in memory, if it allows the action. */

@@ -57,6 +57,7 @@ export const layer = (options: { readonly idle: Duration.Input }) =>
 
       return FileEntity.of({
         Submit: ({ payload }) => actor.submit(payload.submissions),
+        Preview: ({ payload }) => actor.preview(payload.submissions),
 
         Join: ({ payload: { compressed, format, gatewayId, sinceSeq, ...editor } }) =>
           Effect.gen(function*() {

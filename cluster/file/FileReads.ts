@@ -110,10 +110,10 @@ export const make = Effect.gen(function*() {
   ) {
     const queue = yield* makeQueue
     file.watchers.add(gatewayId, queue)
-    const { epoch, state: { seq } } = file
+    const { epoch, state: { seq }, tentative: { events, saving } } = file
     for (const editor of editors) file.board.join(gatewayId, editor)
-    const live = (at: number): Live => ({ _tag: "Live", name: file.name, commentSeq: file.commentSeq, epoch, seq: at, present: file.board.clientIds })
-    const first = Stream.unwrap(Effect.map(opening(file, live, seq, sinceSeq), Stream.fromIterable))
+    const live = (at: number): Live => ({ _tag: "Live", name: file.name, commentSeq: file.commentSeq, epoch, seq: at, present: file.board.clientIds, saving })
+    const first = Stream.unwrap(Effect.map(opening(file, live, seq, sinceSeq), (told) => Stream.fromIterable<WatchEvent>([...told, ...events])))
     return Stream.concat(first, Stream.fromQueue(queue)).pipe(
       Stream.ensuring(Effect.sync(() => {
         if (file.watchers.remove(gatewayId, queue)) file.board.leaveGateway(gatewayId)

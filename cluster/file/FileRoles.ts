@@ -55,6 +55,11 @@ export const make = Effect.fnUntraced(function*(fileId: string) {
         for (const author of authors) if (!may(known.get(keyOf(author))?.role, "edit")) known.delete(keyOf(author))
         return Effect.map(at(value, authors), (held) => (author: Principal) => may(held(author).role, "edit"))
       }),
+    /** Who may edit as far as is remembered, for when nobody can be asked. It decides nothing that is committed. */
+    remembered: Effect.map(Clock.currentTimeMillis, (nowMillis) => (author: Principal) => {
+      const held = known.get(keyOf(author))
+      return isCurrent(held, nowMillis) && may(held.role, "edit")
+    }),
     /** What the principal holds, if that allows the action. */
     require: Effect.fnUntraced(function*(value: number, principal: Principal, action: Action) {
       const held = (yield* at(value, [principal]))(principal)

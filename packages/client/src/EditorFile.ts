@@ -3,10 +3,9 @@
  * sent again after every loss of connection until the server has answered; the server knows resends by their keys.
  */
 import { type Change, digest, Document, isObjectType, type Json, type ObjectType, type ObjectView, type Operation, toOperation, toView } from "@easel/document"
-import { type Access, closeCodes, may, type PresenceEntry, type Role, type ServerFrame, type WireOperation } from "@easel/protocol/editor"
+import { type Access, closeCodes, type Mode, type PresenceEntry, type ServerFrame, type WireOperation } from "@easel/protocol/editor"
 import { Connection, socketUrlOf } from "./Connection.ts"
 import { checked } from "./checkOperation.ts"
-import { EditForbidden } from "./EditForbidden.ts"
 import type { Connectivity, EditorFileEvents, Status } from "./EditorFileEvents.ts"
 import type { EditorFileOptions } from "./EditorFileOptions.ts"
 import { Comments } from "./Comments.ts"
@@ -18,6 +17,7 @@ import { placeAmong, type Placement } from "./placeAmong.ts"
 import { type PresenceFields, PresenceSender } from "./PresenceSender.ts"
 import { Replica } from "./Replica.ts"
 import { ServerClock } from "./ServerClock.ts"
+import { ServerMode } from "./ServerMode.ts"
 import { SignIn } from "./SignIn.ts"
 import { type OpenStep, Steps } from "./Steps.ts"
 import { inverseOf } from "./Undo.ts"
@@ -42,8 +42,7 @@ export class EditorFile {
   private readonly outbox: GuardedOutbox
   private readonly others = new Map<string, PresenceEntry>()
   private connectivity: Connectivity = "connecting"
-  private mode: Status["mode"] = "normal"
-  private role: Role | undefined
+  private readonly mode = new ServerMode()
   private clientIdKept: string | undefined
   private ownColor = ""
   private fileName = ""
@@ -114,9 +113,8 @@ export class EditorFile {
   }
 
   get status(): Status {
-    const { connectivity, role } = this
-    const mode = role === undefined || may(role, "edit") ? this.mode : "readonly"
-    return { connectivity, waiting: this.replica.pendingCount, mode, role, outbox: this.outbox.state }
+    const { connectivity, mode: { role, shown: mode }, outbox: { state: outbox } } = this
+    return { connectivity, waiting: this.replica.pendingCount, mode, role, outbox }
   }
 
   /** Returns the function that stops listening. */
@@ -217,13 +215,12 @@ export class EditorFile {
   // ---- inside ---------------------------------------------------------------------------------------------------
 
   /** Why nothing may be changed now. Without a server it is not known, and what is changed then is for it to decide. */
-  private get forbidden(): EditForbidden | undefined {
-    return this.connectivity === "online" && this.role !== undefined && !may(this.role, "edit") ? new EditForbidden(this.role) : undefined
+  private get forbidden(): Error | undefined {
+    return this.connectivity === "online" ? this.mode.forbidden : undefined
   }
 
   private requireEdit(): void {
-    const { forbidden } = this
-    if (forbidden !== undefined) throw forbidden
+    if (this.forbidden !== undefined) throw this.forbidden
   }
 
   private change(changes: ReadonlyArray<Change>): void {
@@ -248,13 +245,13 @@ export class EditorFile {
   /** Operations of pages that are gone. What is made from now on is made on top of them. */
   private takeOver(operations: ReadonlyArray<Operation.Operation>): void {
     for (const { timestamp } of operations) this.clock.saw(timestamp)
-    const objectIds = this.replica.takeOver(operations)
-    if (objectIds.size > 0) this.listeners.emit("change", { objectIds, origin: "remote" })
+    this.showRemote(this.replica.takeOver(operations))
     this.listeners.emit("status", this.status)
     this.sender.sendSoon()
   }
 
   private subscribe(): void {
+    this.mode.connected()
     this.subscribedMillis = Date.now()
     this.connection.send("subscribe", subscriptionOf(this.options, this.signIn.credentials, this.clientIdKept, this.replica.seq))
   }
@@ -265,6 +262,8 @@ export class EditorFile {
         return this.onSync(frame.payload)
       case "operation":
         return this.onOperations(frame.payload)
+      case "tentative":
+        return this.showRemote(this.replica.onTentative(frame.payload.operations))
       case "ack":
         return this.onAck(frame.payload)
       case "presence":
@@ -278,8 +277,7 @@ export class EditorFile {
       case "renamed":
         return this.onName(frame.payload.name)
       case "status":
-        this.mode = frame.payload.mode
-        return this.listeners.emit("status", this.status)
+        return this.onMode(frame.payload.mode)
       case "error":
         return this.onError(frame.payload)
       case "pong":
@@ -294,6 +292,7 @@ export class EditorFile {
     this.clientIdKept = payload.clientId
     this.ownColor = payload.yourColor
     this.others.clear()
+    this.showRemote(this.replica.dropTentative())
     if ("file" in payload) {
       this.onName(payload.file.name)
       this.replica.onSnapshot(payload.file, payload.seq)
@@ -302,8 +301,7 @@ export class EditorFile {
       this.onOperations(payload)
     }
     this.connectivity = "online"
-    this.mode = "normal"
-    this.role = payload.role
+    this.mode.role = payload.role
     this.signIn.onSync(payload)
     this.onPresence({ presence: payload.presence, left: [] })
     this.listeners.emit("synced", { seq: payload.seq })
@@ -313,8 +311,16 @@ export class EditorFile {
     this.flush()
   }
 
+  private onMode(mode: Mode): void {
+    if (mode === "normal") this.showRemote(this.replica.dropTentative())
+    const next = this.mode.tell(mode)
+    this.listeners.emit("status", this.status)
+    if (next === "reconnect") this.connection.reconnect()
+    else this.flush()
+  }
+
   private onAccess(access: Access): void {
-    this.role = access.role
+    this.mode.role = access.role
     this.signIn.onAccess(access)
     this.listeners.emit("status", this.status)
   }
@@ -335,21 +341,20 @@ export class EditorFile {
   private onOperations({ operations, seq }: { readonly operations: ReadonlyArray<WireOperation>; readonly seq: number }): void {
     for (const { timestamp } of operations) this.clock.saw(timestamp)
     this.outbox.remove(operations.flatMap(({ id }) => this.replica.pendingOperation(id) === undefined ? [] : [id]))
-    const objectIds = this.replica.onOperations(operations, seq)
-    this.listeners.emit("change", { objectIds, origin: "remote" })
+    this.showRemote(this.replica.onOperations(operations, seq))
+  }
+
+  private showRemote(objectIds: ReadonlySet<string>): void {
+    if (objectIds.size > 0) this.listeners.emit("change", { objectIds, origin: "remote" })
   }
 
   private onAck({ results, seq }: Extract<ServerFrame, { readonly type: "ack" }>["payload"]): void {
     this.sender.answered(results.length)
-    for (const { id, status } of results) {
-      // Its object never came to be, or is somebody else's under the same id: no undo may touch it.
-      const refused = status === "rejected" ? this.replica.pendingOperation(id) : undefined
-      if (refused?.operationType === "create") this.steps.history.forget(refused.objectId)
-    }
-    const objectIds = this.replica.onResults(results, seq, this.clientIdKept ?? "")
+    const rejected = results.filter(({ status }) => status === "rejected")
+    for (const { id } of rejected) this.steps.refused(this.replica.pendingOperation(id))
     this.outbox.remove(results.map(({ id }) => id))
-    if (objectIds.size > 0) this.listeners.emit("change", { objectIds, origin: "remote" })
-    for (const result of results) if (result.status === "rejected") this.listeners.emit("rejected", result)
+    this.showRemote(this.replica.onResults(results, seq, this.clientIdKept ?? ""))
+    for (const result of rejected) this.listeners.emit("rejected", result)
     this.listeners.emit("ack", { results })
     this.listeners.emit("status", this.status)
     this.flush()
@@ -358,8 +363,8 @@ export class EditorFile {
   private onError({ code, message, operationIds }: Extract<ServerFrame, { readonly type: "error" }>["payload"]): void {
     if (fatalCodes.has(code) || (code === "unauthenticated" && !this.signIn.canAskAgain)) this.fail(code, message)
     else if (operationIds !== undefined || this.connectivity !== "online") {
-      // Everything unanswered is sent again, in order, on a new connection.
-      this.connection.reconnect()
+      // Everything unanswered is sent again, in order, on a new connection; at once, unless the file is read-only.
+      if (operationIds === undefined || !this.mode.refused()) this.connection.reconnect()
     }
   }
 
@@ -389,6 +394,6 @@ export class EditorFile {
   }
 
   private flush(): void {
-    if (this.connectivity === "online" && this.connection.isOpen) this.sender.send(this.replica.pending)
+    if (this.connectivity === "online" && this.connection.isOpen && this.mode.takesOperations) this.sender.send(this.replica.pending)
   }
 }

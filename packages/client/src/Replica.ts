@@ -1,11 +1,12 @@
 /**
- * The editor's copy of a document: what the server has confirmed, the editor's own operations on their way, and the
- * view, which is the one with the other on top. Pure bookkeeping; sockets and clocks are elsewhere.
+ * The editor's copy of a document: what the server has confirmed, what others do that it cannot save now, the editor's
+ * own operations on their way, and the view, which is one on top of the other in this order. Pure bookkeeping; sockets
+ * and clocks are elsewhere.
  *
  * Confirmed registers need no stamps from the snapshot: the server announces only operations that won, so among those
  * that follow a snapshot the stamps decide, in whatever order acks and announcements arrive.
  */
-import { Document, fromViews, Operation, isRefusal, validateOperation } from "@easel/document"
+import { Document, fromViews, Operation, isRefusal, type Stamp, validateOperation } from "@easel/document"
 import type { FileView, OperationResult, WireOperation } from "@easel/protocol/editor"
 
 export interface Pending {
@@ -19,6 +20,10 @@ const nothing = -1
 
 export class Replica {
   private confirmed = Document.empty
+  /** Operations of others that the server has not saved (T1), by id. They count until they are confirmed or dropped. */
+  private readonly tentative = new Map<string, { readonly operation: Operation.Operation; readonly stamp: Stamp.Stamp }>()
+  /** What others see or may see: confirmed, with what is tentative merged into it. */
+  private shared = Document.empty
   private visible = Document.empty
   private waiting = new Map<string, Pending>()
   /** The seq of the last `sync` with a snapshot: everything up to it is in the snapshot. */
@@ -67,6 +72,7 @@ export class Replica {
   takeOver(operations: ReadonlyArray<Operation.Operation>): ReadonlySet<string> {
     const news = operations.filter(({ id }) => !this.waiting.has(id))
     if (news.length === 0) return new Set()
+    for (const { id } of news) this.tentative.delete(id)
     const before = news.map((operation): [string, Pending] => [operation.id, { operation, sent: false }])
     this.waiting = new Map([...before, ...this.waiting])
     this.rebuild()
@@ -80,15 +86,36 @@ export class Replica {
     this.rebuild()
   }
 
+  /** What others do while the server cannot save it. Returns the ids of the objects they touch. */
+  onTentative(operations: ReadonlyArray<WireOperation>): ReadonlySet<string> {
+    const touched = new Set<string>()
+    for (const wire of operations) {
+      if (this.waiting.has(wire.id)) continue
+      this.tentative.set(wire.id, { operation: valid(wire), stamp: stampOf(wire.timestamp, wire.clientId, wire.seq) })
+      touched.add(wire.objectId)
+    }
+    this.rebuild()
+    return touched
+  }
+
+  /** What is tentative by now will not be saved, or comes as confirmed. Returns the ids of the objects it touched. */
+  dropTentative(): ReadonlySet<string> {
+    const touched = new Set(Array.from(this.tentative.values(), ({ operation }) => operation.objectId))
+    if (touched.size === 0) return touched
+    this.tentative.clear()
+    this.rebuild()
+    return touched
+  }
+
   /** Operations of others, or after a reconnect own ones too. Returns the ids of the objects they touch. */
   onOperations(operations: ReadonlyArray<WireOperation>, seq: number): ReadonlySet<string> {
     const touched = new Set<string>()
     this.confirmed = this.confirmed.edit((draft) => {
       for (const wire of operations) {
         this.waiting.delete(wire.id)
+        this.tentative.delete(wire.id)
         if (wire.seq <= this.snapshotSeq) continue
-        const operation = validateOperation(wire)
-        if (isRefusal(operation)) throw new Error(`the server sent an operation that is not valid: ${operation.message}`)
+        const operation = valid(wire)
         draft.write(operation.objectId, Operation.writesOf(operation), stampOf(operation.timestamp, wire.clientId, wire.seq))
         touched.add(operation.objectId)
       }
@@ -126,9 +153,12 @@ export class Replica {
   }
 
   private rebuild(): void {
+    this.shared = this.tentative.size === 0 ? this.confirmed : this.confirmed.edit((draft) => {
+      for (const { operation, stamp } of this.tentative.values()) draft.write(operation.objectId, Operation.writesOf(operation), stamp)
+    })
     this.visible = this.waiting.size === 0
-      ? this.confirmed
-      : this.confirmed.edit((draft) => this.overlay(draft, Array.from(this.waiting.values(), ({ operation }) => operation)))
+      ? this.shared
+      : this.shared.edit((draft) => this.overlay(draft, Array.from(this.waiting.values(), ({ operation }) => operation)))
   }
 
   /** Own operations stand above every confirmed one until the server has decided. */
@@ -138,6 +168,12 @@ export class Replica {
       draft.write(operation.objectId, Operation.writesOf(operation), stamp)
     }
   }
+}
+
+const valid = (wire: WireOperation): Operation.Operation => {
+  const operation = validateOperation(wire)
+  if (isRefusal(operation)) throw new Error(`the server sent an operation that is not valid: ${operation.message}`)
+  return operation
 }
 
 const stampOf = (timestamp: number, clientId: string, counter: number) => ({ timestamp, clientId, counter })

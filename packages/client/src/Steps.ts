@@ -1,5 +1,5 @@
 /** Which changes are one step of undo: those of one call, of one `transact`, or of a step that stays open for a while. */
-import type { Change } from "@easel/document"
+import type { Change, Operation } from "@easel/document"
 import { onePerRegister, Undo } from "./Undo.ts"
 
 /** A step of undo that lasts longer than a call, such as a drag. `cancel` takes back all that was changed in it. */
@@ -17,6 +17,11 @@ export class Steps {
   add(inverse: ReadonlyArray<Change>): void {
     if (this.open === undefined) this.history.record(inverse)
     else this.open.unshift(...inverse)
+  }
+
+  /** An own operation was refused. Its object never came to be, or is somebody else's under the same id: no undo may touch it. */
+  refused(operation: Operation.Operation | undefined): void {
+    if (operation?.operationType === "create") this.history.forget(operation.objectId)
   }
 
   /** Makes all that is added meanwhile one step, unless another is open: then it belongs to that. */

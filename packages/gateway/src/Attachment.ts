@@ -2,9 +2,9 @@
  * One editor attached to a file's hub: what it may be told, in order and without gaps. While its `sync` is on the way
  * events are held back; then those that the `sync` already contains are skipped.
  */
-import type { Access, Committed, Editor, FrameFormat, Identity, OperationResult, PresenceChanged, Role, ServerFrame } from "@easel/protocol"
+import type { Access, Committed, Editor, FrameFormat, Identity, OperationResult, Role, ServerFrame } from "@easel/protocol"
 import { eventAfter } from "./eventAfter.ts"
-import { EventFrames } from "./EventFrames.ts"
+import { type Event, EventFrames } from "./EventFrames.ts"
 import { ackFrame, encode, SharedFrame } from "./serverFrames.ts"
 import { bytesOf, type Message } from "./webSocketFrame.ts"
 
@@ -38,7 +38,7 @@ export interface Outbox {
 const heldBytesMax = 16 * 1024 * 1024
 
 interface HeldEvent {
-  readonly event: Committed | PresenceChanged
+  readonly event: Committed
   readonly frames: EventFrames
 }
 
@@ -58,6 +58,8 @@ export class Attachment {
   readonly outbox: Outbox
   /** Operations handed to the hub and not yet acknowledged. */
   unacknowledged = 0
+  /** Whether operations of it were refused while the file was read-only: what follows them on this connection must not pass them. */
+  wasRefused = false
   /** Whether it has asked for comments, and so is told of each. */
   wantsComments = false
   private held: Array<HeldEvent> | undefined = []
@@ -139,19 +141,20 @@ export class Attachment {
     this.heldNews.clear()
   }
 
-  deliver(event: Committed | PresenceChanged, frames: EventFrames): void {
+  deliver(event: Event, frames: EventFrames): void {
     if (this.lagging) return
     if (this.held !== undefined) {
-      // Presence is in the `sync` too, so only operations have to be kept.
+      // Presence is in the `sync`, and what is tentative follows it, so only operations have to be kept.
       if (event._tag !== "Committed") return
       this.heldBytes += event.body.length
       if (this.heldBytes > heldBytesMax) this.outbox.closeSlow()
       else this.held.push({ event, frames })
       return
     }
-    if (event._tag === "PresenceChanged") {
-      const presence = frames.for(this.editor.clientId, this.outbox.format)
-      if (presence !== undefined) this.outbox.sendLossy(presence)
+    if (event._tag !== "Committed") {
+      const author = event._tag === "Tentative" ? this.connectionId : this.editor.clientId
+      const lossy = frames.for(author, this.outbox.format)
+      if (lossy !== undefined) this.outbox.sendLossy(lossy)
       return
     }
     if (event.seq <= this.sentSeq) return

@@ -3,11 +3,12 @@
  * between head and tail, once per event, and once more for each editor whose own part has to be left out. For editors
  * that speak MessagePack the body is translated, once per event as well.
  */
-import type { Committed, FrameFormat, PresenceChanged } from "@easel/protocol"
+import type { Committed, FrameFormat, PresenceChanged, Tentative } from "@easel/protocol"
 import * as msgpack from "@easel/protocol/msgpack"
 import { binaryMessage, type Message, textMessage } from "./webSocketFrame.ts"
 
-type Event = Committed | PresenceChanged
+/** An event that has a frame of its own. */
+export type Event = Committed | PresenceChanged | Tentative
 
 /** Values one after the other, and which of them came from whom, in one format. */
 interface Body {
@@ -111,20 +112,31 @@ const withoutOwn = ({ bytes, counts, parts, separatorBytes }: Body, author: stri
 const frameOf = (event: Event, values: Excerpt, format: FrameFormat): Message =>
   format === "json" ? jsonFrame(event, values) : msgpackFrame(event, values)
 
-const jsonFrame = (event: Event, { pieces }: Excerpt): Message =>
-  event._tag === "Committed"
-    ? textMessage(`{"type":"operation","payload":{"operations":[`, pieces, `],"seq":${event.seq},"epoch":${event.epoch}}}`)
-    : textMessage(`{"type":"presence","payload":{"presence":[`, pieces, `],"left":${JSON.stringify(event.left)}}}`)
+const jsonFrame = (event: Event, { pieces }: Excerpt): Message => {
+  switch (event._tag) {
+    case "Committed":
+      return textMessage(`{"type":"operation","payload":{"operations":[`, pieces, `],"seq":${event.seq},"epoch":${event.epoch}}}`)
+    case "Tentative":
+      return textMessage(`{"type":"tentative","payload":{"operations":[`, pieces, "]}}")
+    case "PresenceChanged":
+      return textMessage(`{"type":"presence","payload":{"presence":[`, pieces, `],"left":${JSON.stringify(event.left)}}}`)
+  }
+}
 
 const msgpackFrame = (event: Event, { count, pieces }: Excerpt): Message => {
   const head = new msgpack.Writer().map(2).text("type")
   const tail = new msgpack.Writer()
-  if (event._tag === "Committed") {
-    head.text("operation").text("payload").map(3).text("operations").array(count)
-    tail.text("seq").value(event.seq).text("epoch").value(event.epoch)
-  } else {
-    head.text("presence").text("payload").map(2).text("presence").array(count)
-    tail.text("left").value(event.left)
+  switch (event._tag) {
+    case "Committed":
+      head.text("operation").text("payload").map(3).text("operations").array(count)
+      tail.text("seq").value(event.seq).text("epoch").value(event.epoch)
+      break
+    case "Tentative":
+      head.text("tentative").text("payload").map(1).text("operations").array(count)
+      break
+    case "PresenceChanged":
+      head.text("presence").text("payload").map(2).text("presence").array(count)
+      tail.text("left").value(event.left)
   }
   return binaryMessage(head.written, [...pieces, tail.written])
 }

@@ -24,6 +24,7 @@ export class FileClient {
   }
 
   readonly Submit = (payload: Payload<"Submit">) => this.call((actor) => actor.Submit(payload))
+  readonly Preview = (payload: Payload<"Preview">) => this.call((actor) => actor.Preview(payload))
   readonly Join = (payload: Payload<"Join">) => this.call((actor) => actor.Join(payload))
   readonly Rename = (payload: Payload<"Rename">) => this.call((actor) => actor.Rename(payload))
   readonly MovePresence = (payload: Payload<"MovePresence">) => this.call((actor) => actor.MovePresence(payload))

@@ -3,7 +3,7 @@
  * for their operations and presence. A broken stream is opened again from the last seq seen; events of an older epoch
  * than the last one are dropped, because their owner has been replaced.
  */
-import { type FileDamaged, type FileMissing, FileUnavailable, type ServerFrame, type WatchEvent } from "@easel/protocol"
+import { type Committed, type FileDamaged, type FileMissing, FileUnavailable, type Mode, type PresenceChanged, type Saving, type ServerFrame, type WatchEvent } from "@easel/protocol"
 import type { Access } from "@easel/store"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
@@ -20,6 +20,7 @@ import { SharedFrame, unopened } from "./serverFrames.ts"
 import { type Envelope, SubmitLane } from "./SubmitLane.ts"
 import { squashed } from "./squashed.ts"
 import { syncFrame } from "./syncFrame.ts"
+import { TentativeLane } from "./TentativeLane.ts"
 
 /** Before a broken watch is opened again: short at first, because files move; doubled each time it does not come alive. */
 const rewatchMillis = { base: 20, whileMoving: 100, max: 1_000 }
@@ -51,6 +52,7 @@ export class FileHub {
   readonly submissions: SubmitLane
   readonly presence: PresenceLane
   readonly comments: CommentLane
+  private readonly tentative: TentativeLane
   private readonly options: HubOptions
   private readonly attachments = new Set<Attachment>()
   /** The clients that editors here were told of. */
@@ -59,7 +61,10 @@ export class FileHub {
   private live = Deferred.makeUnsafe<void, FileMissing | FileDamaged>()
   private epoch = 0
   private seq: number | undefined
-  private degraded = false
+  /** Whether the watch is not live. */
+  private isCutOff = false
+  /** What editors were told last. */
+  private told: Mode = "normal"
   /** Watches in a row that did not come alive. */
   private failures = 0
   private name: string | undefined
@@ -72,6 +77,7 @@ export class FileHub {
     this.submissions = new SubmitLane(options.client, options.fork, options.observe)
     this.presence = new PresenceLane(options.gatewayId, options.client, options.fork)
     this.comments = new CommentLane(options.client, options.fork)
+    this.tentative = new TentativeLane(options.client, options.fork)
   }
 
   get size(): number {
@@ -88,7 +94,19 @@ export class FileHub {
     }
     this.attachments.add(attachment)
     this.presence.rejoin(clientId)
+    if (this.told !== "normal") attachment.outbox.tell(statusFrame(this.told))
     return this.sync(attachment, sinceSeq)
+  }
+
+  /** Takes operations on their way to the log, or refuses them: then all that follow on the connection, too. */
+  submit(envelope: Envelope): boolean {
+    const { attachment } = envelope
+    if (this.tentative.saving === "readonly") attachment.wasRefused = true
+    if (attachment.wasRefused) return false
+    attachment.unacknowledged += envelope.results.length
+    this.submissions.push(envelope)
+    this.tentative.push(envelope)
+    return true
   }
 
   /** Removes an editor and gives up its seat, unless it has already come back on another socket. */
@@ -143,7 +161,10 @@ export class FileHub {
       // An interrupt that arrives here is the actor's, which is moving; one of this fiber is never caught.
       Effect.catchCause((cause) =>
         Effect.logDebug("A watch stream ended and is opened again", { fileId: this.fileId, cause: Cause.pretty(cause) })),
-      Effect.andThen(Effect.sync(() => this.setDegraded(true))),
+      Effect.andThen(Effect.sync(() => {
+        this.isCutOff = true
+        this.tellStatus()
+      })),
       Effect.andThen(Effect.suspend(() => Effect.sleep(rewatchPause(this.failures++))))
     )
   }
@@ -163,7 +184,9 @@ export class FileHub {
         this.rename(event.name)
         this.tellComments(commentsUpTo(event.commentSeq))
         this.failures = 0
-        this.setDegraded(false)
+        this.isCutOff = false
+        this.tentative.forget()
+        this.changeSaving(event.saving)
         Deferred.doneUnsafe(this.live, Effect.void)
         return
       case "Lost":
@@ -173,8 +196,15 @@ export class FileHub {
       case "Committed":
         if (this.seq !== undefined && event.seq <= this.seq) return
         this.epoch = event.epoch
+        this.tentative.forget()
         this.fanOut(event)
         this.advance(event.seq)
+        return
+      case "Tentative":
+        this.tentative.show(event, this.attachments)
+        return
+      case "SavingChanged":
+        this.changeSaving(event.saving)
         return
       case "PresenceChanged":
         for (const { author } of event.parts) this.shown.add(author)
@@ -202,7 +232,7 @@ export class FileHub {
     for (const attachment of this.attachments) attachment.comment(shared)
   }
 
-  private fanOut(event: Extract<WatchEvent, { readonly body: Uint8Array }>): void {
+  private fanOut(event: Committed | PresenceChanged): void {
     const frames = new EventFrames(event)
     for (const attachment of this.attachments) attachment.deliver(event, frames)
   }
@@ -212,10 +242,16 @@ export class FileHub {
     this.submissions.watched(seq)
   }
 
-  private setDegraded(degraded: boolean): void {
-    if (this.degraded === degraded) return
-    this.degraded = degraded
-    const frame = new SharedFrame({ type: "status", payload: { mode: degraded ? "degraded" : "normal" } })
+  private changeSaving(saving: Saving): void {
+    this.tentative.change(saving, this.submissions.unanswered)
+    this.tellStatus()
+  }
+
+  private tellStatus(): void {
+    const mode = this.isCutOff ? "degraded" : this.tentative.saving
+    if (mode === this.told) return
+    this.told = mode
+    const frame = new SharedFrame(statusFrame(mode))
     for (const { outbox } of this.attachments) outbox.send(frame.in(outbox.format))
   }
 
@@ -253,6 +289,7 @@ export class FileHub {
       }
       attachment.regrant(joined.role, joined.roleUntil)
       attachment.synced(joined.seq)
+      this.tentative.showAll(attachment)
       if (roleChanges !== this.roleChanges) this.regrantSoon()
       return true
     }).pipe(
@@ -266,6 +303,8 @@ export class FileHub {
     )
   }
 }
+
+const statusFrame = (mode: Mode): ServerFrame => ({ type: "status", payload: { mode } })
 
 /** Who knows less has missed some, while nobody watched, and asks for them. */
 const commentsUpTo = (seq: number): ServerFrame =>

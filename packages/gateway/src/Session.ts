@@ -236,8 +236,9 @@ export class Session {
       this.outbox.tell(ackFrame(results.filter((result) => result !== undefined), hub.watchedSeq))
       return
     }
-    attachment.unacknowledged += sent.length
-    hub.submissions.push({ attachment, operations, results, arrivedMillis: performance.now() })
+    if (!hub.submit({ attachment, operations, results, arrivedMillis: performance.now() })) {
+      this.outbox.tell(errorFrame("busy", "the file is read-only until its database is back: send these again, on a new connection, when status says so", sent.map(idOf)))
+    }
   }
 
   /** Presence may be lost. Whatever else exceeds what may be sent is to be sent again, later (P9). */

@@ -58,6 +58,11 @@ export class SubmitLane {
     return this.waitingOperations >= Limits.hubOperationsMax
   }
 
+  /** What has no answer yet, in order. */
+  get unanswered(): ReadonlyArray<Envelope> {
+    return [...this.underWay, ...this.waiting]
+  }
+
   push(envelope: Envelope): void {
     this.waiting.push(envelope)
     this.waitingOperations += envelope.operations.length
@@ -89,15 +94,7 @@ export class SubmitLane {
   }
 
   private call(envelopes: ReadonlyArray<Envelope>): Effect.Effect<void> {
-    const submissions = envelopes.map(({ attachment: { connectionId, editor }, operations }): Submission => ({
-      clientId: editor.clientId,
-      userId: editor.userId,
-      linkId: editor.linkId,
-      isAdmin: editor.isAdmin,
-      connectionId,
-      operations
-    }))
-    return this.client.Submit({ submissions }).pipe(
+    return this.client.Submit({ submissions: envelopes.map(submissionOf) }).pipe(
       Effect.exit,
       Effect.flatMap((exit) => {
         if (Exit.isFailure(exit)) return this.retry
@@ -149,6 +146,15 @@ export class SubmitLane {
     ))
   }
 }
+
+export const submissionOf = ({ attachment: { connectionId, editor }, operations }: Envelope): Submission => ({
+  clientId: editor.clientId,
+  userId: editor.userId,
+  linkId: editor.linkId,
+  isAdmin: editor.isAdmin,
+  connectionId,
+  operations
+})
 
 const fill = (results: Array<OperationResult | undefined>, answers: ReadonlyArray<OperationResult>): void => {
   let next = 0

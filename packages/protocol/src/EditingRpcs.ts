@@ -33,6 +33,15 @@ export const Submit = Rpc.make("Submit", {
   error: Schema.Union([...absences, CommitIndeterminate, FileBusy])
 })
 
+/**
+ * Shows the others operations that a gateway has and cannot have committed, while the database is away. A courtesy: who
+ * sends it submits the same operations, and nothing is answered.
+ */
+export const Preview = Rpc.make("Preview", {
+  payload: { submissions: opaque<ReadonlyArray<Submission>>("Submissions") },
+  error: Schema.Union(absences)
+})
+
 const FrameFormat = Schema.Literals(["json", "msgpack"])
 
 /**
@@ -121,4 +130,4 @@ export const Rename = Rpc.make("Rename", {
   error: Schema.Union([...absences, Forbidden])
 })
 
-export const EditingRpcs = RpcGroup.make(Submit, Join, Watch, Read, Rename)
+export const EditingRpcs = RpcGroup.make(Submit, Preview, Join, Watch, Read, Rename)

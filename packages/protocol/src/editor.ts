@@ -2,7 +2,7 @@
 export { closeCodes, type ErrorCode } from "./codes.ts"
 export type { Comment, CommentsPage, CommentWrite } from "./comments.ts"
 export { type FrameFormat, msgpackSubprotocol } from "./frameFormats.ts"
-export type { Access, CommentRefusal, FileView, OperationResult, OperationStatus, PresenceEntry, ServerFrame, WireOperation } from "./frames.ts"
+export type { Access, CommentRefusal, FileView, Mode, OperationResult, OperationStatus, PresenceEntry, ServerFrame, WireOperation } from "./frames.ts"
 export * as Limits from "./limits.ts"
 export { may, type Role } from "./roles.ts"
 export { TokenBucket } from "./TokenBucket.ts"

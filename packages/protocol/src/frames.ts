@@ -95,6 +95,8 @@ export type ServerFrame =
     readonly type: "operation"
     readonly payload: { readonly operations: ReadonlyArray<WireOperation>; readonly seq: number; readonly epoch: number }
   }
+  /** What others did while the server cannot save it (T1): their seqs only order them. */
+  | { readonly type: "tentative"; readonly payload: { readonly operations: ReadonlyArray<WireOperation> } }
   | {
     readonly type: "ack"
     readonly payload: {

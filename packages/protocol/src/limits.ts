@@ -22,6 +22,13 @@ export const outboxBytesMax = 1024 * 1024
 /** Operations of one file, of all sockets of a node, that wait to be sent to the actor. */
 export const hubOperationsMax = 50_000
 
+/**
+ * What of a file is shown before it is saved, while the database is away, in bytes of its frames and milliseconds since
+ * it went: beyond either the file is read-only until it is back. Every node that has the file open keeps those frames.
+ */
+export const tentativeBytesMax = 2 * 1024 * 1024
+export const tentativeMillisMax = 10 * 60_000
+
 /** Operations replayed to an editor that names `sinceSeq`; one that missed more gets a snapshot. */
 export const catchUpOperationsMax = 5_000
 

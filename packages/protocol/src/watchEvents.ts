@@ -15,6 +15,10 @@ const Parts = {
   parts: Schema.Array(Schema.Struct({ author: Schema.String, start: Schema.Int, end: Schema.Int }))
 }
 
+/** Whether the actor commits; `degraded` while it cannot, and `readonly` when it will not show more of what waits. */
+const Saving = Schema.Literals(["normal", "degraded", "readonly"])
+export type Saving = typeof Saving.Type
+
 /** The stream is live: everything after `seq` will follow, and the clients named are in the file. */
 export const Live = Schema.TaggedStruct("Live", {
   epoch: Schema.Int,
@@ -22,7 +26,8 @@ export const Live = Schema.TaggedStruct("Live", {
   name: Schema.String,
   /** Of comments: who knows less has missed some. */
   commentSeq: Schema.Int,
-  present: Schema.Array(Schema.String)
+  present: Schema.Array(Schema.String),
+  saving: Saving
 })
 export type Live = typeof Live.Type
 
@@ -34,6 +39,15 @@ export const Committed = Schema.TaggedStruct("Committed", {
   ...Parts
 })
 export type Committed = typeof Committed.Type
+
+/**
+ * Operations that wait to be committed while the database is away, with seqs that only order them. They may never be
+ * committed; those that are follow as `Committed`. After `SavingChanged` to `normal` none of them counts any more.
+ */
+export const Tentative = Schema.TaggedStruct("Tentative", Parts)
+export type Tentative = typeof Tentative.Type
+
+export const SavingChanged = Schema.TaggedStruct("SavingChanged", { saving: Saving })
 
 /** The watcher missed more than can be replayed: its editors need snapshots. */
 export const Lost = Schema.TaggedStruct("Lost", { epoch: Schema.Int, seq: Schema.Int })
@@ -48,5 +62,5 @@ export const Renamed = Schema.TaggedStruct("Renamed", { name: Schema.String })
 /** A comment was made or changed. Its seq follows the one before it by one. */
 export const CommentChanged = Schema.TaggedStruct("CommentChanged", { comment: Comment })
 
-export const WatchEvent = Schema.Union([Live, Committed, Lost, PresenceChanged, Renamed, CommentChanged])
+export const WatchEvent = Schema.Union([Live, Committed, Tentative, SavingChanged, Lost, PresenceChanged, Renamed, CommentChanged])
 export type WatchEvent = typeof WatchEvent.Type

@@ -5,7 +5,7 @@ import * as Exit from "effect/Exit"
 import * as Queue from "effect/Queue"
 import { makeQueue, type WatcherQueue, Watchers } from "../../../cluster/file/Watchers.ts"
 
-const live = (seq: number): WatchEvent => ({ _tag: "Live", name: "file", commentSeq: 0, present: [], epoch: 1, seq })
+const live = (seq: number): WatchEvent => ({ _tag: "Live", name: "file", commentSeq: 0, present: [], saving: "normal", epoch: 1, seq })
 
 /** The seqs that wait in a queue, and why it has ended, if it has. */
 const drain = Effect.fnUntraced(function*(queue: WatcherQueue) {

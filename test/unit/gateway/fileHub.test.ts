@@ -26,7 +26,7 @@ const world = () => {
   })
   // SAFETY: the hub asks for nothing else here.
   const client = {
-    Watch: () => Stream.concat(Stream.make({ _tag: "Live", epoch: 1, seq: 0, name: "F", commentSeq: 0, present: [] }), Stream.never),
+    Watch: () => Stream.concat(Stream.make({ _tag: "Live", epoch: 1, seq: 0, name: "F", commentSeq: 0, present: [], saving: "normal" }), Stream.never),
     Join: () => join
   } as unknown as FileClient
   const access = Access.of({ rolesOf: (_fileId, principals) => Effect.sync(() => principals.map(() => ({ role: state.role }))) })
