@@ -140,7 +140,8 @@ export const serve = Effect.fnUntraced(function*(server: Server, drain: Duration
 
   const openFile = (subscribe: Subscribe, caller: Caller, outbox: SocketOutbox, attach: (hub: FileHub, caller: Caller) => Attachment) =>
     Effect.gen(function*() {
-      yield* files.find(subscribe.fileId)
+      // Of a file that is open here its actor knows whether it is there, also while the database is away.
+      if (hubs.open(subscribe.fileId).length === 0) yield* files.find(subscribe.fileId)
       const scope = yield* Scope.make()
       const hub = yield* Scope.provide(hubs.hub(subscribe.fileId), scope)
       const attachment = attach(hub, caller)
