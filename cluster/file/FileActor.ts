@@ -277,7 +277,7 @@ export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeas
     }
     if (error.value._tag === "LogIncomplete") return giveUp(tickets, "the log is incomplete")
     recoveries--
-    current.tentative.pause(stepped, () => unsettled.flatMap(({ rows }) => rows), yield* Clock.currentTimeMillis)
+    current.tentative.pause(stepped, unsettled, yield* Clock.currentTimeMillis)
     yield* Effect.sleep(recoveryPause)
     return yield* recover
   })

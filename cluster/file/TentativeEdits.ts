@@ -8,7 +8,7 @@
  */
 import { Limits, type Principal, type Saving, type Submission, type Tentative } from "@easel/protocol"
 import type { JournalEntry } from "@easel/store"
-import type { Answer } from "./Batch.ts"
+import { type Answer, type Batch, ticketsOf } from "./Batch.ts"
 import { committedEvent, toRows } from "./committedEvent.ts"
 import * as FileState from "./FileState.ts"
 import type { Watchers } from "./Watchers.ts"
@@ -20,6 +20,7 @@ export class TentativeEdits {
   private shown: Array<Tentative> = []
   private bytes = 0
   private sinceMillis = 0
+  /** The ids of all operations that were looked at, and have no answer. */
   private readonly unanswered = new Set<string>()
   private mode: Saving = "normal"
 
@@ -36,13 +37,14 @@ export class TentativeEdits {
     return [...this.shown]
   }
 
-  /** The database is away, or still is: `stepped` rests on the rows that wait for it. */
-  pause(stepped: FileState.FileState, rows: () => ReadonlyArray<JournalEntry>, nowMillis: number): void {
+  /** The database is away, or still is: `stepped` is the state after the batches that wait for it. */
+  pause(stepped: FileState.FileState, batches: ReadonlyArray<Batch>, nowMillis: number): void {
     if (this.ahead === undefined) {
       this.ahead = stepped
       this.sinceMillis = nowMillis
       this.become("degraded")
-      this.show(rows())
+      for (const { submissions } of ticketsOf(batches)) this.newAmong(submissions)
+      this.show(batches.flatMap(({ rows }) => rows))
     }
     if (nowMillis - this.sinceMillis >= Limits.tentativeMillisMax) this.become("readonly")
   }
@@ -50,7 +52,8 @@ export class TentativeEdits {
   /** Takes what waits in a gateway, as far as its authors are known to be allowed it. What was shown is not shown again. */
   add(submissions: ReadonlyArray<Submission>, mayEdit: (author: Principal) => boolean, nowMillis: number): void {
     if (this.ahead === undefined || this.mode !== "degraded") return
-    const [after, { entries }] = FileState.step(this.ahead, { submissions, nowMillis, refusedKeys: none, mayEdit })
+    const news = this.newAmong(submissions)
+    const [after, { entries }] = FileState.step(this.ahead, { submissions: news, nowMillis, refusedKeys: none, mayEdit })
     this.ahead = after
     this.show(toRows(entries))
   }
@@ -77,9 +80,16 @@ export class TentativeEdits {
     this.become("normal")
   }
 
+  /** Each operation counts once: what was refused as long as something was missing must not pass afterwards. */
+  private newAmong(submissions: ReadonlyArray<Submission>): ReadonlyArray<Submission> {
+    return submissions.map((submission) => {
+      const operations = submission.operations.filter(({ id }) => !this.unanswered.has(id))
+      for (const { id } of operations) this.unanswered.add(id)
+      return { ...submission, operations }
+    })
+  }
+
   private show(rows: ReadonlyArray<JournalEntry>): void {
-    if (rows.length === 0) return
-    for (const { entry } of rows) this.unanswered.add(entry.operation.id)
     const { body, parts } = committedEvent(0, 0, rows)
     if (parts.length === 0) return
     const event: Tentative = { _tag: "Tentative", body, parts }

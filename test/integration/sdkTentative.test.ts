@@ -1,6 +1,7 @@
 /** Editors of the SDK while PostgreSQL is away: they see each other's edits, nothing is acked, and nothing is lost. */
 import { afterAll, beforeAll, expect, it } from "vitest"
 import type { EditorFile } from "@easel/client"
+import { create, join, update } from "../harness/editing.ts"
 import { converged, createFile, NodeInProcess, online, openEditor } from "../harness/nodeInProcess.ts"
 import { createDatabase, type TestDatabase } from "../harness/postgres.ts"
 import { readLogs } from "../harness/readLogs.ts"
@@ -69,6 +70,7 @@ it("T5: a full buffer makes the file read-only; what is refused waits in its edi
   const { ada, all, bob, fileId } = await threeEditors()
   const id = ada.create("rectangle", { x: 0 })
   await converged(nodes[0], fileId, all)
+  const plain = await join(nodes[0], fileId)
 
   proxy.refuse()
   bob.update(id, { x: 1 })
@@ -76,7 +78,10 @@ it("T5: a full buffer makes the file read-only; what is refused waits in its edi
   const large = "x".repeat(200_000)
   for (let n = 0; n < 12; n++) ada.create("rectangle", { "data.large": large, name: `${n}` })
   await until("the file is read-only", () => modes(all).every((mode) => mode === "readonly"), () => modes(all))
-  // Sent by one who has not heard of it, and by one who has: neither is taken, and both are kept.
+  // Who does not listen is refused; who does keeps what it makes.
+  const [refused, follows] = [create("refused"), update("refused", "x", 1)]
+  plain.submit(refused)
+  expect(await plain.next("error")).toMatchObject({ code: "busy", operationIds: [refused.id] })
   const [ofBob, ofAda] = [bob.create("ellipse"), ada.create("ellipse", { name: "late" })]
   ada.update(ofAda, { name: "later" })
 
@@ -85,4 +90,9 @@ it("T5: a full buffer makes the file read-only; what is refused waits in its edi
   expect(after.objects).toHaveLength(15)
   expect(after.objects).toEqual(expect.arrayContaining([expect.objectContaining({ id: ofBob }), expect.objectContaining({ id: ofAda, name: "later" })]))
   await until("it can be written again", () => modes(all).every((mode) => mode === "normal"))
+  // What followed on the same connection may not pass what was refused on it.
+  plain.submit(follows)
+  expect(await plain.next("error")).toMatchObject({ code: "busy", operationIds: [follows.id] })
+  const again = await join(nodes[0], fileId)
+  expect(await again.edit(refused, follows)).toMatchObject([{ status: "applied" }, { status: "applied" }])
 })

@@ -83,6 +83,11 @@ export class FakeNetwork {
     this.deliver()
   }
 
+  /** What is on its way to the server is refused there. */
+  drop(): void {
+    for (const { link } of this.sockets) link?.toServer.splice(0)
+  }
+
   /** Everybody's role changes. */
   grant(access: Access): void {
     this.server.access = access
