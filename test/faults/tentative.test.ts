@@ -1,0 +1,105 @@
+/**
+ * PostgreSQL is killed under editors that go on, and the node besides: what was acknowledged stays, what was not is
+ * restored from the editors' outboxes, what nobody has any more is gone, and everybody agrees in the end.
+ */
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Scope from "effect/Scope"
+import { beforeAll, afterAll, expect, it } from "vitest"
+import * as EmbeddedPostgres from "../../cluster/runtime/EmbeddedPostgres.ts"
+import { freePort } from "../../cluster/runtime/freePort.ts"
+import { EaselProcess } from "../harness/EaselProcess.ts"
+import { converged, editorsOf, openEditor } from "../harness/nodeInProcess.ts"
+import { type TemporaryFolder, temporaryFolder } from "../harness/temporaryFolder.ts"
+import { waitUntil } from "../harness/waitUntil.ts"
+
+/** A PostgreSQL at one address for all of its lives, which every kill -9 ends with all that was not committed. */
+class Database {
+  readonly folder: TemporaryFolder
+  readonly #port: number
+  #scope = Scope.makeUnsafe()
+  #pid = 0
+  url = ""
+
+  constructor(folder: TemporaryFolder, port: number) {
+    this.folder = folder
+    this.#port = port
+  }
+
+  async start(): Promise<void> {
+    this.#scope = Scope.makeUnsafe()
+    const settings = { port: String(this.#port), fsync: "off" }
+    const { pid, url } = await Effect.runPromise(Scope.provide(EmbeddedPostgres.make({ dataFolder: this.folder.path, settings }), this.#scope))
+    this.#pid = pid
+    this.url = url
+  }
+
+  async kill(): Promise<void> {
+    process.kill(this.#pid, "SIGKILL")
+    await this.stop()
+  }
+
+  stop(): Promise<void> {
+    return Effect.runPromise(Scope.close(this.#scope, Exit.void))
+  }
+}
+
+let database: Database
+let node: EaselProcess
+beforeAll(async () => {
+  database = new Database(await temporaryFolder(), await freePort())
+  await database.start()
+  node = await EaselProcess.prepare({ databaseUrl: database.url, port: await freePort() })
+  await node.start()
+})
+afterAll(async () => {
+  await node.dispose()
+  await database.stop()
+  await database.folder.remove()
+})
+
+const until = (what: string, predicate: () => boolean, state?: () => unknown) =>
+  waitUntil(predicate, { deadlineMillis: 30_000, what, ...(state === undefined ? {} : { state }) })
+
+const threeEditors = async () => {
+  const { editors, fileId } = await editorsOf(node, 3)
+  const [ada, bob, cat] = editors
+  if (ada === undefined || bob === undefined || cat === undefined) throw new Error("three editors")
+  return { fileId, ada, bob, cat }
+}
+
+it("T1 T3: PostgreSQL is killed: editors see each other's edits, and all is committed when it is back", async () => {
+  const { ada, bob, cat, fileId } = await threeEditors()
+  const id = ada.create("rectangle", { x: 0 })
+  await ada.saved()
+  await database.kill()
+  for (let x = 1; x <= 50; x++) {
+    ada.update(id, { x })
+    bob.create("ellipse", { name: `${x}` })
+  }
+  await until("Cat sees the edits of both", () => cat.get(id)?.["x"] === 50 && cat.document.size === 51, () => [cat.status, cat.document.size])
+  expect([ada, bob, cat].map(({ status }) => [status.mode, status.waiting])).toEqual([["degraded", 50], ["degraded", 50], ["degraded", 0]])
+  await database.start()
+  const { objects, seq } = await converged(node, fileId, [ada, bob, cat])
+  expect([objects.length, seq, node.isRunning]).toEqual([51, 101, true])
+})
+
+it("T2 T3: the node is killed meanwhile: outboxes restore what they have, and what nobody has is gone", async () => {
+  const { ada, bob, cat, fileId } = await threeEditors()
+  const id = ada.create("rectangle", { x: 0 })
+  await converged(node, fileId, [ada, bob, cat])
+  await database.kill()
+  ada.update(id, { x: 1 })
+  const [ofBob, ofCat] = [bob.create("ellipse"), cat.create("ellipse")]
+  await until("Ada sees what both made", () => ada.get(ofBob) !== undefined && ada.get(ofCat) !== undefined)
+  await until("Bob sees Ada's edit", () => bob.get(id)?.["x"] === 1)
+  // Cat's page is gone with all that it had, and then the node.
+  cat.close()
+  await node.kill()
+  await database.start()
+  await node.start()
+  const late = openEditor(node, fileId)
+  const { objects } = await converged(node, fileId, [ada, bob, late])
+  expect(objects).toMatchObject([{ id, x: 1 }, { id: ofBob }])
+  expect([ada, bob, late].map((editor) => editor.get(ofCat))).toEqual([undefined, undefined, undefined])
+})
