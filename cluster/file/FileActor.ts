@@ -259,7 +259,8 @@ export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeas
     yield* Effect.logWarning("Reading the log again after a commit", { fileId, failure: failure?._tag, tickets: tickets.length })
     yield* Metric.update(metrics.recoveries, 1)
     if (++recoveries > recoveriesMax) return giveUp(tickets, "no progress")
-    const result = yield* Effect.exit(reread(current, tickets))
+    const pause = Effect.map(Clock.currentTimeMillis, (now) => current.tentative.pause(stepped, unsettled, now))
+    const result = yield* Effect.exit(Effect.raceFirst(reread(current, tickets), Effect.andThen(Effect.delay(pause, recoveryPause), Effect.never)))
     if (Exit.isSuccess(result)) {
       taken = [...taken, ...tickets]
       unsettled = []
@@ -277,8 +278,7 @@ export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeas
     }
     if (error.value._tag === "LogIncomplete") return giveUp(tickets, "the log is incomplete")
     recoveries--
-    current.tentative.pause(stepped, unsettled, yield* Clock.currentTimeMillis)
-    yield* Effect.sleep(recoveryPause)
+    yield* Effect.andThen(pause, Effect.sleep(recoveryPause))
     return yield* recover
   })
 
@@ -373,13 +373,11 @@ export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeas
     })
   })
 
-  /** Shows what cannot be committed now, to whoever watches a file that is in memory. */
-  const preview = (submissions: ReadonlyArray<Submission>): Effect.Effect<void> =>
-    Effect.zipWith(roles.remembered, Clock.currentTimeMillis, (mayEdit, nowMillis) => file?.tentative.add(submissions, mayEdit, nowMillis))
-
   return {
     submit,
-    preview,
+    /** Shows what cannot be committed now, to whoever watches a file that is in memory. */
+    preview: (submissions: ReadonlyArray<Submission>): Effect.Effect<void> =>
+      Effect.zipWith(roles.remembered, Clock.currentTimeMillis, (mayEdit, nowMillis) => file?.tentative.add(submissions, mayEdit, nowMillis)),
     /** The file, if it is in memory. */
     inMemory: (): CommittedFile | undefined => file,
     /** What the principal holds in a file that is in memory, if it allows the action. */

@@ -6,7 +6,9 @@ import { browserForFile, describeInBrowser, type Visitor } from "../harness/brow
 import { databaseForTest, nodeForFile, nodeForTest } from "../harness/easelNode.ts"
 import { createFile, readFile } from "../harness/editing.ts"
 import { EditorTab, tabsConverged } from "../harness/EditorTab.ts"
+import { online, openEditor } from "../harness/nodeInProcess.ts"
 import { runSql } from "../harness/runSql.ts"
+import { TcpProxy } from "../harness/TcpProxy.ts"
 import { waitUntil } from "../harness/waitUntil.ts"
 import { WebSocketGate } from "../harness/WebSocketGate.ts"
 
@@ -79,6 +81,28 @@ describeInBrowser("the page without its server", () => {
     expect(file.objects.map(({ type }) => type).toSorted()).toEqual(["ellipse", "ellipse", "rectangle"])
     expect(file.objects.find(({ type }) => type === "rectangle")?.x).toBe(-200)
     expect(new Set(await occurrences(started.database.url, fileId))).toEqual(new Set([1]))
+  })
+
+  it("T1 T4 T5: a page whose server cannot reach its database says so, shows what others do, and is read-only when too much waits", async () => {
+    const proxy = await TcpProxy.start((await databaseForTest()).url)
+    onTestFinished(() => proxy.stop())
+    const node = await nodeForTest({ databaseUrl: proxy.url })
+    await node.start()
+    const fileId = await createFile(node)
+    const ada = await EditorTab.open(await (await newVisitor()).newPage(), node.url, fileId)
+    const bob = openEditor(node, fileId)
+    await online(bob)
+    proxy.refuse()
+    await ada.draw("Rectangle", { x: -100, y: -100 }, { x: 0, y: 0 })
+    await ada.untilSaveText(/^Saving paused, \d+ changes? waiting$/)
+    const ellipse = bob.create("ellipse", { name: "not saved" })
+    await ada.untilObjects("Ada sees what Bob made", (objects) => objects.some(({ id }) => id === ellipse))
+    for (let n = 0; n < 12; n++) bob.create("ellipse", { "data.large": "x".repeat(200_000) })
+    await ada.untilSaveText(/^Read only$/)
+    proxy.accept()
+    await ada.untilSaveText(/^Saved$/)
+    await bob.saved()
+    expect((await tabsConverged(node, fileId, [ada])).objects).toHaveLength(14)
   })
 
   it("C6: a reload while offline keeps the edits, shows them, and they arrive exactly once", async () => {
