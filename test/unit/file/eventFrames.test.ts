@@ -27,16 +27,20 @@ const readings = readers.flatMap((reader) => formats.map((format) => [reader, fo
 const othersIn = (event: Committed | PresenceChanged, reader: string) =>
   partTexts(event).filter(({ author }) => author !== reader).flatMap(({ text }) => valuesOf(text))
 
-test("P4 P15: an editor gets the operations of the others, all of them and in order, and no frame when there are none", () => {
+test("P4 P15 T1: an editor gets the operations of the others, all of them and in order, and no frame when there are none", () => {
   fc.assert(
     fc.property(logEntries(10), fc.nat(100), (entries, fromSeq) => {
       const event = committedEvent(3, fromSeq, toRows(entries))
       const frames = new EventFrames(event)
+      const tentative = new EventFrames({ _tag: "Tentative", body: event.body, parts: event.parts })
       for (const [reader, format] of readings) {
-        const frame = frames.for(reader, format)
+        const [frame, tentativeFrame] = [frames.for(reader, format), tentative.for(reader, format)]
         const operations = othersIn(event, reader)
-        if (operations.length === 0) expect(frame).toBeUndefined()
-        else expect(frame && parsed(frame, format)).toEqual({ type: "operation", payload: { operations, seq: event.seq, epoch: 3 } })
+        if (operations.length === 0) expect([frame, tentativeFrame]).toEqual([undefined, undefined])
+        else {
+          expect(frame && parsed(frame, format)).toEqual({ type: "operation", payload: { operations, seq: event.seq, epoch: 3 } })
+          expect(tentativeFrame && parsed(tentativeFrame, format)).toEqual({ type: "tentative", payload: { operations } })
+        }
       }
     }),
     runs(2000)
