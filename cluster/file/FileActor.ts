@@ -8,8 +8,8 @@
  * submissions again, where those that were committed after all are recognised by their keys. An actor that was fenced
  * forgets its memory and answers that it does not know.
  */
-import { type Action, CommitIndeterminate, FileBusy, FileMoved, FileUnavailable, type Principal, type ShardGroup, type Submission, type Submitted } from "@easel/protocol"
-import { Checkpoints, type CommitError, CommitUnknown, type EpochStale, Files, type Grant, type Ownership, Journal, Log, PresenceStore, type ShardLeases, type StoreUnavailable } from "@easel/store"
+import { type Action, CommitIndeterminate, FileBusy, FileDamaged, FileMoved, FileUnavailable, type Principal, type ShardGroup, type Submission, type Submitted } from "@easel/protocol"
+import { Checkpoints, type CommitError, CommitUnknown, type EpochStale, Files, type Grant, type Ownership, Journal, Log, PresenceStore, Quarantine, type ShardLeases, type StoreUnavailable } from "@easel/store"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -31,6 +31,7 @@ import * as FileState from "./FileState.ts"
 import { asLoadError } from "./loadError.ts"
 import * as ownership from "./ownership.ts"
 import * as RecentKeys from "./RecentKeys.ts"
+import { supervised } from "./supervision.ts"
 
 /** Batches of one file on their way to the journal: one commits, one is ready behind it. */
 const batchesInFlightMax = 2
@@ -44,8 +45,6 @@ const recoveriesMax = 5
 /** How long the presence of a former owner may take. */
 const recallWait = "250 millis"
 
-/** Pause of an actor that failed, before it loads its file again. */
-const failedPause = "2 seconds"
 const recoveryPause = "500 millis"
 
 /** After a recovery, how long gateways may take to submit what they have shown as tentative. */
@@ -69,6 +68,7 @@ export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeas
   const checkpoints = yield* CheckpointKeeper.make
   const log = yield* Log
   const presence = yield* PresenceStore
+  const quarantine = yield* Quarantine
   const services = yield* Effect.context<Checkpoints | Log>()
   const inbox = yield* Queue.unbounded<Command>()
   const fork = yield* FiberSet.makeRuntime<never>()
@@ -78,6 +78,8 @@ export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeas
 
   /** What readers see; present while the file is in memory. */
   let file: CommittedFile | undefined
+  /** Of the last grant; also when the file has been forgotten since. */
+  let newestEpoch = 0
   /** The state after all batches in flight; ahead of `file.state`. */
   let stepped = FileState.empty
   let inFlight: Array<Batch> = []
@@ -97,6 +99,8 @@ export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeas
 
   const activate = Effect.gen(function*() {
     const grant = yield* files.activate(fileId, lease)
+    if (grant.quarantine !== null) return yield* new FileDamaged({ fileId, reason: `it is in quarantine: ${grant.quarantine}` })
+    newestEpoch = grant.epoch
     const loaded = yield* activation.load(grant)
     stepped = loaded.state
     checkpoints.loadedFrom(loaded.checkpointSeq)
@@ -287,7 +291,7 @@ export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeas
     tickets: ReadonlyArray<Ticket>
   ): Effect.fn.Return<void, EpochStale | StoreUnavailable | activation.LogIncomplete> {
     const grant = yield* files.reclaim(fileId, current.epoch)
-    current.epoch = grant.epoch
+    current.epoch = newestEpoch = grant.epoch
     current.access = grant.access
     const keys = tickets.flatMap(({ submissions }) => submissions.flatMap((s) => s.operations.map((o) => o.idempotencyKey)))
     const known = yield* log.findKeys(fileId, keys)
@@ -319,24 +323,18 @@ export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeas
   // ---- the end ------------------------------------------------------------------------------------------------
 
   /** A defect costs the actor its memory, not its life; what waits is answered, and the next call loads the file. */
-  const supervised = loop.pipe(
-    Effect.catchCause((cause) =>
-      Cause.hasInterruptsOnly(cause) ? Effect.failCause(cause) : Effect.gen(function*() {
-        yield* Effect.logError("An actor failed and starts again from its log", cause)
-        const commands = [...taken, ...(yield* Queue.clear(inbox))]
-        const tickets = [...ticketsOf([...inFlight, ...unsettled])]
-        for (const command of commands) {
-          if (command._tag === "Submit") tickets.push(command)
-          else if (command._tag === "Load") command.resume(unavailable("the file's actor failed"))
-          else if (command._tag === "Move") command.resume(Effect.succeed(false))
-        }
-        waitingTickets = 0
-        inFlight = []
-        giveUp(tickets, "the file's actor failed")
-        yield* Effect.sleep(failedPause)
-      })),
-    Effect.forever
-  )
+  const forget = Effect.gen(function*() {
+    const commands = [...taken, ...(yield* Queue.clear(inbox))]
+    const tickets = [...ticketsOf([...inFlight, ...unsettled])]
+    for (const command of commands) {
+      if (command._tag === "Submit") tickets.push(command)
+      else if (command._tag === "Load") command.resume(unavailable("the file's actor failed"))
+      else if (command._tag === "Move") command.resume(Effect.succeed(false))
+    }
+    waitingTickets = 0
+    inFlight = []
+    giveUp(tickets, "the file's actor failed")
+  })
 
   yield* Effect.addFinalizer(() =>
     Effect.gen(function*() {
@@ -347,7 +345,7 @@ export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeas
       giveUp(tickets, "the file is put to rest")
     })
   )
-  yield* Effect.forkScoped(supervised)
+  yield* Effect.forkScoped(supervised({ fileId, loop, forget, quarantine: (reason) => quarantine.add(fileId, newestEpoch, reason) }))
 
   const inMemoryOrLoaded: Effect.Effect<CommittedFile, LoadError> = Effect.suspend(() =>
     file !== undefined

@@ -3,6 +3,7 @@
  * cooled down. Where there are no hot runners nothing changes: a move that is refused is tried again after a while.
  */
 import type { ShardGroup } from "@easel/protocol"
+import { supervisedLoop } from "@easel/store"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -66,7 +67,7 @@ const make = Effect.fnUntraced(function*(limits: Heat.HeatLimits) {
   })
 
   keepAwake((file, { group }) => file.board.size > 0 || group === "hot")
-  yield* Effect.forkScoped(Effect.forever(Effect.delay(look, interval)))
+  yield* supervisedLoop("HotFiles", Effect.delay(look, interval))
 
   return HotFiles.of({
     busiest: (count) =>

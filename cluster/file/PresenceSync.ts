@@ -4,7 +4,7 @@
  * lists that are alive: who joins, who leaves, what is edited.
  */
 import type { FileEvent } from "@easel/protocol"
-import { type FilePresence, PresenceStore } from "@easel/store"
+import { type FilePresence, PresenceStore, supervisedLoop } from "@easel/store"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { CommittedFile } from "./CommittedFile.ts"
@@ -37,7 +37,7 @@ export const layer = Layer.effectDiscard(Effect.gen(function*() {
     return Effect.andThen(store.save(saves), store.announce(events))
   })
   keepAwake((file) => !file.board.isAtRest || told.get(file) !== file.state.seq)
-  yield* Effect.forkScoped(Effect.forever(Effect.delay(sync, interval)))
+  yield* supervisedLoop("PresenceSync", Effect.delay(sync, interval))
 }))
 
 const look = (

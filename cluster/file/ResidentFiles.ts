@@ -5,6 +5,7 @@
  * are looked at that are awake: from whatever changes in a file or on its board, until none who look has a reason to.
  */
 import type { ShardGroup } from "@easel/protocol"
+import { supervisedLoop } from "@easel/store"
 import type { StoreUnavailable } from "@easel/store"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -45,7 +46,7 @@ export class ResidentFiles extends Context.Service<ResidentFiles, {
         if (file === undefined || !reasons.some((reason) => reason(file, actor))) awake.delete(actor)
       }
     })
-    yield* Effect.forkScoped(Effect.forever(Effect.delay(putToSleep, sleepInterval)))
+    yield* supervisedLoop("ResidentFiles", Effect.delay(putToSleep, sleepInterval))
     return ResidentFiles.of({
       add: (actor) =>
         Effect.as(

@@ -28,6 +28,10 @@ export const fencedWrites = Metric.counter("easel_fenced_writes_total", {
   description: "Commits refused because the file was granted to another owner",
   incremental: true
 })
+export const quarantines = Metric.counter("easel_file_quarantines_total", {
+  description: "Files that were put into quarantine because their actors failed again and again",
+  incremental: true
+})
 export const versionsSaved = Metric.counter("easel_versions_saved_total", {
   description: "Versions of files that were to be saved, by kind and whether they were",
   incremental: true

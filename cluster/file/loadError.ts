@@ -6,7 +6,7 @@ import type { LoadError } from "./ActorCommand.ts"
 import type { LogIncomplete } from "./activation.ts"
 
 export const asLoadError = (fileId: string, lease: ShardLeases.Lease) =>
-<A, R>(load: Effect.Effect<A, FileMissing | LeaseMissing | LogIncomplete | StoreUnavailable, R>): Effect.Effect<A, LoadError, R> =>
+<A, R>(load: Effect.Effect<A, FileDamaged | FileMissing | LeaseMissing | LogIncomplete | StoreUnavailable, R>): Effect.Effect<A, LoadError, R> =>
   load.pipe(
     Effect.tapErrorTag(["StoreUnavailable", "LogIncomplete"], (error) =>
       Effect.logError("Loading a file failed", { fileId, error: error.message, reason: error.reason })),

@@ -3,6 +3,7 @@
  * their turn and are coalesced meanwhile. Idle files cost nothing.
  */
 import { Limits } from "@easel/protocol"
+import { supervisedLoop } from "@easel/store"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Latch from "effect/Latch"
@@ -14,13 +15,13 @@ const interval = Duration.millis(1000 / Limits.presenceHertz)
 export const make = Effect.gen(function*() {
   const bell = Latch.makeUnsafe()
   let rung: CommittedFile | undefined
-  yield* Effect.forkScoped(Effect.forever(Effect.gen(function*() {
+  yield* supervisedLoop("presenceTicker", Effect.gen(function*() {
     yield* bell.await
     bell.closeUnsafe()
     const event = rung?.board.drain()
     if (event !== undefined) rung?.watchers.publish(event)
     yield* Effect.sleep(interval)
-  })))
+  }))
   return (file: CommittedFile): void => {
     rung = file
     bell.openUnsafe()

@@ -12,6 +12,7 @@ import { compact } from "./compact.ts"
 import { fsck } from "./fsck.ts"
 import { gateway, node } from "./member.ts"
 import { migrate } from "./migrate.ts"
+import { quarantine } from "./quarantine.ts"
 import { reasonOf } from "./reasonOf.ts"
 import { files } from "./remote/files.ts"
 import { importDrawings } from "./remote/importDrawings.ts"
@@ -21,7 +22,7 @@ import { token } from "./token.ts"
 
 const easel = Command.make("easel").pipe(
   Command.withDescription("A self-hosted multiplayer backend for design editors"),
-  Command.withSubcommands([start, node, gateway, migrate, files, versions, importDrawings, collectGarbage, compact, fsck, token])
+  Command.withSubcommands([start, node, gateway, migrate, files, versions, importDrawings, collectGarbage, compact, fsck, quarantine, token])
 )
 
 const sayWhy = (cause: Cause.Cause<unknown>) =>

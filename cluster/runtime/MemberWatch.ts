@@ -6,7 +6,7 @@
  * told dead after `cutOffMillisMax`, because it cannot commit anything. After the database itself was away everybody
  * looks silent: then nobody is judged until heartbeats had time to come.
  */
-import { ClusterMembers, type Silent } from "@easel/store"
+import { ClusterMembers, type Silent, supervisedLoop } from "@easel/store"
 import * as RunnerAddress from "effect/cluster/RunnerAddress"
 import * as Runners from "effect/cluster/Runners"
 import * as ShardingConfig from "effect/cluster/ShardingConfig"
@@ -95,8 +95,8 @@ export const layerGateway = Layer.effectDiscard(Effect.gen(function*() {
   )
 }))
 
-const repeated = <A, E, R>(look: Effect.Effect<A, E, R>) =>
-  look.pipe(Effect.andThen(Effect.sleep(heartbeatMillis)), Effect.forever, Effect.withTracerEnabled(false), Effect.forkScoped)
+const repeated = <A, R>(look: Effect.Effect<A, never, R>) =>
+  supervisedLoop("MemberWatch", look.pipe(Effect.andThen(Effect.sleep(heartbeatMillis)), Effect.withTracerEnabled(false)))
 
 const ownAddress = Effect.map(ShardingConfig.ShardingConfig, ({ runnerAddress }) =>
   Option.match(runnerAddress, { onNone: () => "", onSome: ({ host, port }) => `${host}:${port}` }))

@@ -10,6 +10,7 @@ import {
   Log,
   Policy,
   PresenceStore,
+  Quarantine,
   RedisConnection,
   RedisPresenceStore,
   Restores,
@@ -50,7 +51,7 @@ export const layerObjects = ({ dataFolder, s3 }: ObjectSettings) =>
 
 /** What file actors need. */
 export const layerStore = (settings: ObjectSettings & { readonly url: Redacted.Redacted }) =>
-  Layer.mergeAll(Files.layer, Log.layer, Journal.layer, Checkpoints.layer, Comments.layer, Restores.layer, Segments.layer, Versions.layer).pipe(
+  Layer.mergeAll(Files.layer, Log.layer, Journal.layer, Checkpoints.layer, Comments.layer, Quarantine.layer, Restores.layer, Segments.layer, Versions.layer).pipe(
     Layer.provide([CommitConnection.layer({ url: settings.url }), layerObjects(settings)])
   )
 

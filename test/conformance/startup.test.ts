@@ -5,6 +5,7 @@ import { join as joinPath } from "node:path"
 import { describe, expect, it, onTestFinished } from "vitest"
 import type { EaselProcess } from "../harness/EaselProcess.ts"
 import { databaseForTest, nodeForTest } from "../harness/easelNode.ts"
+import { complaintOf, easel } from "../harness/command.ts"
 import { connect, create, createFile, expectConverged, join, readFile, update } from "../harness/editing.ts"
 import { RawSocket } from "../harness/RawSocket.ts"
 import { runSql } from "../harness/runSql.ts"
@@ -251,5 +252,19 @@ describe("resting files", { timeout: 60_000 }, () => {
     expect((await readFile(node, healthy)).seq).toBe(0)
     const [row] = await runSql(url, "SELECT head_seq::int AS head FROM files WHERE id = $1::uuid", [fileId])
     expect(row?.["head"]).toBe(3)
+
+    // A11: in quarantine it is the same to editors, until an operator lets it go.
+    await runSql(url, "UPDATE files SET quarantined_at = now(), quarantine_reason = 'for the test' WHERE id = $1::uuid", [healthy])
+    await node.stop()
+    await node.start()
+    const late = await connect(node)
+    late.send("subscribe", { fileId: healthy, userId: "ada" })
+    expect((await late.next("error")).code).toBe("file_damaged")
+    const environment = { DATABASE_URL: url }
+    expect(await easel(["quarantine"], environment)).toMatch(new RegExp(`^${healthy}  \\S+Z  .*: for the test\n$`))
+    expect(await complaintOf(["quarantine", "--release", fileId], environment)).toBe(`easel: ${fileId} is no file in quarantine`)
+    expect(await easel(["quarantine", "--release", healthy], environment)).toBe(`${healthy} may be opened again.\n`)
+    expect(await easel(["quarantine"], environment)).toBe("No file is in quarantine.\n")
+    expect((await readFile(node, healthy)).seq).toBe(0)
   })
 })

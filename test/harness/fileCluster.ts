@@ -5,7 +5,7 @@
 import { join } from "node:path"
 import { FileEntity, type OperationResult } from "@easel/protocol"
 import type { Operation } from "@easel/document"
-import { Access, Checkpoints, Comments, CommitConnection, Files, FolderObjectStore, Journal, Log, Policy, PresenceStore, Restores, Segments, Versions } from "@easel/store"
+import { Access, Checkpoints, Comments, CommitConnection, Files, FolderObjectStore, Journal, Log, Policy, PresenceStore, Quarantine, Restores, Segments, Versions } from "@easel/store"
 import * as PgClient from "@effect/sql-pg/PgClient"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -33,7 +33,7 @@ export const layerOver = (options: FileClusterOptions = {}) =>
   Layer.unwrap(Effect.map(TestDatabase, ({ folder, url }) => {
     const databaseUrl = Redacted.make(options.databaseUrl ?? url)
     const journalUrl = Redacted.make(options.journalUrl ?? url)
-    const store = Layer.mergeAll(Files.layer, Log.layer, Journal.layer, Checkpoints.layer, Comments.layer, Restores.layer, Segments.layer, Versions.layer).pipe(
+    const store = Layer.mergeAll(Files.layer, Log.layer, Journal.layer, Checkpoints.layer, Comments.layer, Quarantine.layer, Restores.layer, Segments.layer, Versions.layer).pipe(
       Layer.provide([CommitConnection.layer({ url: journalUrl }), FolderObjectStore.layer(join(folder, "objects"))])
     )
     return FileEntityLayer.layer({ idle: options.idle ?? "5 minutes" }).pipe(

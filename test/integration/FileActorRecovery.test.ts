@@ -1,6 +1,6 @@
 /** A file's actor when commits fail: unknown outcomes (A8), refusals (J4), fencing (A9), and its own defects. */
 import { expect, layer } from "@effect/vitest"
-import { Files } from "@easel/store"
+import { Files, Quarantine } from "@easel/store"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import { eventuallySync } from "../harness/eventually.ts"
@@ -171,5 +171,31 @@ layer(cluster.layer(), { excludeTestServices: true })("FileActor", (it) => {
       const exits = yield* Effect.forEach(fibers, Fiber.join).pipe(Effect.timeout("8 seconds"))
       expect(exits[0]?._tag).toBe("Failure")
       expect(yield* file.submit([update("rectangle0", "x", 7)])).toMatchObject([{ status: "applied" }])
+    }))
+
+  it.effect("A11: a file whose actor fails again and again is in quarantine until it is released; others go on", () =>
+    Effect.gen(function*() {
+      const quarantine = yield* Quarantine
+      const [file, other] = [yield* newFile, yield* newFile]
+      yield* file.submit(rectangles(2))
+      const before = yield* logOf(file.id)
+      const broken = () => ({ ...create("broken"), newValue: { get x(): number { throw new Error("a defect, for the test") } } })
+      const last = yield* file.submit([broken()]).pipe(Effect.flip, Effect.repeat({ until: ({ _tag }) => _tag === "FileDamaged" }), Effect.timeout("30 seconds"))
+      expect(last).toMatchObject({ _tag: "FileDamaged", fileId: file.id, reason: "it is in quarantine: a defect, for the test" })
+      expect(yield* Effect.flip(file.read)).toMatchObject({ _tag: "FileDamaged" })
+      expect(yield* quarantine.list).toMatchObject([{ fileId: file.id, name: "Test", reason: "a defect, for the test" }])
+      expect(yield* other.submit([create("unaffected")])).toMatchObject([{ status: "applied", seq: 1 }])
+      expect(yield* logOf(file.id)).toEqual(before)
+      expect([yield* quarantine.release(file.id), yield* quarantine.release(file.id)]).toEqual([true, false])
+      expect(yield* file.submit([update("rectangle0", "x", 7)])).toMatchObject([{ status: "applied", seq: 3 }])
+    }))
+
+  it.effect("A11: only the owner can put a file into quarantine", () =>
+    Effect.gen(function*() {
+      const quarantine = yield* Quarantine
+      const file = yield* newFile
+      yield* file.submit(rectangles(1))
+      expect(yield* quarantine.add(file.id, (yield* file.read).epoch - 1, "a former owner")).toBe(false)
+      expect(yield* quarantine.list).toEqual([])
     }))
 })

@@ -1,4 +1,5 @@
 /** Saves auto versions of the files in memory: one loop for all files of a runner, a few saves at a time. */
+import { supervisedLoop } from "@easel/store"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -46,5 +47,5 @@ export const layer = (interval: Duration.Duration) =>
       yield* Effect.forEach(due, ([actor, file]) => save(actor, file), { concurrency: savesMax, discard: true })
     })
     keepAwake(({ state, versionSeq }) => state.seq > versionSeq)
-    yield* Effect.forkScoped(Effect.forever(Effect.delay(round, look)))
+    yield* supervisedLoop("autoSaving", Effect.delay(round, look))
   }))

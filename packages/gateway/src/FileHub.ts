@@ -65,6 +65,8 @@ export class FileHub {
   private isCutOff = false
   /** What editors were told last. */
   private told: Mode = "normal"
+  /** The file is missing or damaged, and its editors were told. */
+  private isLost = false
   /** Watches in a row that did not come alive. */
   private failures = 0
   private name: string | undefined
@@ -157,6 +159,7 @@ export class FileHub {
         Effect.sync(() => {
           Deferred.doneUnsafe(this.live, Effect.fail(error))
           this.live = Deferred.makeUnsafe()
+          this.tellLost(error._tag)
         })),
       // An interrupt that arrives here is the actor's, which is moving; one of this fiber is never caught.
       Effect.catchCause((cause) =>
@@ -185,6 +188,7 @@ export class FileHub {
         this.tellComments(commentsUpTo(event.commentSeq))
         this.failures = 0
         this.isCutOff = false
+        this.isLost = false
         this.tentative.forget()
         this.changeSaving(event.saving)
         Deferred.doneUnsafe(this.live, Effect.void)
@@ -245,6 +249,13 @@ export class FileHub {
   private changeSaving(saving: Saving): void {
     this.tentative.change(saving, this.submissions.unanswered)
     this.tellStatus()
+  }
+
+  /** Those who had it open hear once that there is no use in waiting. */
+  private tellLost(tag: string): void {
+    if (this.isLost) return
+    this.isLost = true
+    for (const { hasSynced, outbox } of this.attachments) if (hasSynced) outbox.tell(unopened(tag))
   }
 
   private tellStatus(): void {

@@ -4,7 +4,7 @@
  * default group again, and calls that wait for them go there.
  */
 import { FileMoved, type ShardGroup } from "@easel/protocol"
-import { ClusterMembers } from "@easel/store"
+import { ClusterMembers, supervisedLoop } from "@easel/store"
 import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
@@ -32,12 +32,7 @@ export class FilePlaces extends Context.Service<FilePlaces, {
         Deferred.doneUnsafe(abandoned, Effect.void)
         abandoned = Deferred.makeUnsafe()
       })
-      yield* check.pipe(
-        Effect.catchTag("StoreUnavailable", () => Effect.void),
-        Effect.delay(checkInterval),
-        Effect.forever,
-        Effect.forkScoped
-      )
+      yield* supervisedLoop("FilePlaces", check.pipe(Effect.catchTag("StoreUnavailable", () => Effect.void), Effect.delay(checkInterval)))
 
       return FilePlaces.of({
         groupOf: (fileId) => hot.has(fileId) ? "hot" : "default",

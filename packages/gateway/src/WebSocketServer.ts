@@ -5,7 +5,7 @@
 import { type Server, STATUS_CODES } from "node:http"
 import type { Duplex } from "node:stream"
 import { type Caller, closeCodes, Limits, msgpackSubprotocol, problem, type Subscribe } from "@easel/protocol"
-import { Files } from "@easel/store"
+import { Files, supervisedLoop } from "@easel/store"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -219,8 +219,7 @@ export const serve = Effect.fnUntraced(function*(server: Server, drain: Duration
     return unsent
   }).pipe(
     Effect.flatMap((unsent) => Metric.update(metrics.outboxBytes, unsent)),
-    Effect.delay(Limits.pingIntervalMillis),
-    Effect.forever
+    Effect.delay(Limits.pingIntervalMillis)
   )
 
   const checkIdentities = Effect.sync(() => {
@@ -233,7 +232,7 @@ export const serve = Effect.fnUntraced(function*(server: Server, drain: Duration
       if (!peer.session.isStranger) peer.strangerSweeps = 0
       else if (++peer.strangerSweeps > strangerSweepsMax) peer.socket.close(closeCodes.silent, "subscribe first")
     }
-  }).pipe(Effect.andThen(checkIdentities), Effect.delay(strangerSweepMillis), Effect.forever)
+  }).pipe(Effect.andThen(checkIdentities), Effect.delay(strangerSweepMillis))
 
   server.on("upgrade", (request, socket, head) => {
     // Not a URL object: it throws at what strangers may send here, such as `//`.
@@ -251,11 +250,11 @@ export const serve = Effect.fnUntraced(function*(server: Server, drain: Duration
     socket.once("close", () => addresses.leave(address))
     sockets.handleUpgrade(request, socket, head, (webSocket) => accept(webSocket, socket))
   })
-  yield* Effect.forkScoped(sweep)
-  yield* Effect.forkScoped(sweepStrangers)
+  yield* supervisedLoop("sweep", sweep)
+  yield* supervisedLoop("sweepStrangers", sweepStrangers)
   yield* Effect.forkScoped(Stream.runForEach(authenticator.refreshed, () => checkIdentities))
-  yield* Effect.forkScoped(rolesWatch.run)
-  yield* Effect.forkScoped(allowances.watch)
+  yield* supervisedLoop("rolesWatch", rolesWatch.run)
+  yield* supervisedLoop("UserAllowances", allowances.watch)
   yield* Effect.addFinalizer(() =>
     Effect.gen(function*() {
       const leaving = [...peers]

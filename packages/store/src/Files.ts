@@ -38,6 +38,8 @@ export interface Grant {
   readonly hasPendingRestores: boolean
   /** The seq of the newest version; 0 when there is none. */
   readonly versionSeq: number
+  /** Why the file may not be opened (`Quarantine`). */
+  readonly quarantine: string | null
 }
 
 /** Somebody else was granted the file. The holder must forget its memory and stop, and not take the file back. */
@@ -74,7 +76,7 @@ export const hasRole = (subject: string): string => `(
   OR files.team_id IN (SELECT m.team_id FROM team_members m JOIN users u ON u.id = m.user_id WHERE u.subject = ${subject}))`
 
 const grantColumns = `id::text AS "fileId", name, epoch::float8 AS epoch, head_seq::float8 AS "headSeq", access::float8 AS access,
-  comment_seq::float8 AS "commentSeq",
+  comment_seq::float8 AS "commentSeq", quarantine_reason AS quarantine,
   EXISTS (SELECT FROM file_restores r WHERE r.file_id = files.id AND r.done_seq IS NULL) AS "hasPendingRestores",
   coalesce((SELECT v.seq FROM file_versions v WHERE v.file_id = files.id AND v.deleted_at IS NULL ORDER BY v.seq DESC LIMIT 1), 0)::float8 AS "versionSeq"`
 

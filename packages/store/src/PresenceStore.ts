@@ -13,6 +13,7 @@ import * as Layer from "effect/Layer"
 import * as PubSub from "effect/PubSub"
 import * as Stream from "effect/Stream"
 import type { StoreUnavailable } from "./StoreUnavailable.ts"
+import { supervisedLoop } from "./supervisedLoop.ts"
 
 /** What changed in a file, or with `replaces` everything that is known of it. */
 export interface FilePresence {
@@ -51,12 +52,12 @@ const makeMemory = Effect.gen(function*() {
   const events = yield* PubSub.sliding<FileEvent>(eventsWaitingMax)
   const isStale = ({ heardMillis }: Known, nowMillis: number): boolean => nowMillis - heardMillis >= presenceMillisMax
 
-  yield* Effect.forkScoped(Effect.forever(Effect.delay(
+  yield* supervisedLoop("PresenceStore", Effect.delay(
     Effect.map(Clock.currentTimeMillis, (now) => {
       for (const [fileId, known] of files) if (isStale(known, now)) files.delete(fileId)
     }),
     presenceMillisMax
-  )))
+  ))
 
   return PresenceStore.of({
     isShared: false,

@@ -1,9 +1,11 @@
 /** P21: a change of roles that comes while an editor joins, or catches up, reaches it. */
-import type { Joined, Role, ServerFrame } from "@easel/protocol"
+import { FileDamaged, FileUnavailable, type Joined, type Role, type ServerFrame } from "@easel/protocol"
 import { Access } from "@easel/store"
+import * as Cause from "effect/Cause"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
 import { expect, onTestFinished, test } from "vitest"
 import { Attachment, type Outbox } from "../../../packages/gateway/src/Attachment.ts"
@@ -15,7 +17,12 @@ import { waitUntil } from "../../harness/waitUntil.ts"
 
 /** A file whose roles the test changes, and whose joins it may hold back. */
 const world = () => {
-  const state: { role: Role | undefined; held: Deferred.Deferred<void> | undefined } = { role: "editor", held: undefined }
+  const state: { role: Role | undefined; held: Deferred.Deferred<void> | undefined; damaged: boolean; breakWatch: () => void } = {
+    role: "editor",
+    held: undefined,
+    damaged: false,
+    breakWatch: () => undefined
+  }
   const sent: Array<ServerFrame> = []
   const closed: Array<string> = []
   const join = Effect.gen(function*() {
@@ -26,7 +33,7 @@ const world = () => {
   })
   // SAFETY: the hub asks for nothing else here.
   const client = {
-    Watch: () => Stream.concat(Stream.make({ _tag: "Live", epoch: 1, seq: 0, name: "F", commentSeq: 0, present: [], saving: "normal" }), Stream.never),
+    Watch: () => state.damaged ? Stream.fail(new FileDamaged({ fileId: "f", reason: "for the test" })) : Stream.concat(Stream.make({ _tag: "Live", epoch: 1, seq: 0, name: "F", commentSeq: 0, present: [], saving: "normal" }), Stream.callback<never, FileUnavailable>((queue) => Effect.sync(() => { state.breakWatch = () => Queue.failCauseUnsafe(queue, Cause.fail(new FileUnavailable({ fileId: "f", reason: "for the test" }))) }))),
     Join: () => join
   } as unknown as FileClient
   const access = Access.of({ rolesOf: (_fileId, principals) => Effect.sync(() => principals.map(() => ({ role: state.role }))) })
@@ -49,7 +56,8 @@ const world = () => {
   }
   const attachment = new Attachment({ editor: { clientId: "c", userId: "u", userName: "U" }, identity: undefined }, false, outbox, hub.resync)
   const roles = () => sent.flatMap((frame) => frame.type === "access" || frame.type === "sync" ? [[frame.type, frame.payload.role]] : [])
-  return { state, closed, hub, attachment, roles }
+  const errors = () => sent.flatMap((frame) => frame.type === "error" ? [frame.payload.code] : [])
+  return { state, closed, hub, attachment, roles, errors }
 }
 
 const told = (what: string, check: () => boolean) => waitUntil(check, { deadlineMillis: 5_000, what })
@@ -76,4 +84,16 @@ test("P21: an editor that catches up hears of a role that the answer brings", as
   hub.resync(attachment, 0)
   await told("it hears of it", () => roles().length > 1)
   expect(roles()).toEqual([["sync", "editor"], ["access", "viewer"]])
+})
+
+test("A11: those who have a file open hear once that it cannot be opened any more", async () => {
+  const { attachment, errors, hub, state } = world()
+  await Effect.runPromise(hub.attach(attachment, 0))
+  state.damaged = true
+  state.breakWatch()
+  await told("they hear of it", () => errors().length > 0)
+  state.damaged = false
+  // The next watch comes alive, so there were several tries.
+  await told("the file is back", () => hub.watchedSeq === 0 && errors().length === 1)
+  expect(errors()).toEqual(["file_damaged"])
 })
