@@ -7,6 +7,8 @@ import blobReferences from "./0005_blob_references.ts"
 import versionDeltas from "./0006_version_deltas.ts"
 import comments from "./0007_comments.ts"
 import segments from "./0008_segments.ts"
+import projects from "./0009_projects.ts"
+import idempotency from "./0011_idempotency.ts"
 
 export const migrations = {
   "0001_initial": initial,
@@ -16,5 +18,7 @@ export const migrations = {
   "0005_blob_references": blobReferences,
   "0006_version_deltas": versionDeltas,
   "0007_comments": comments,
-  "0008_segments": segments
+  "0008_segments": segments,
+  "0009_projects": projects,
+  "0011_idempotency": idempotency
 }

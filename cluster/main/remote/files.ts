@@ -40,7 +40,7 @@ const create = Command.make(
 ).pipe(Command.withDescription("Make a file, and print its id"))
 
 const rename = Command.make("rename", { file: fileArgument, name: Argument.String("name"), json: jsonFlag }, ({ file, json, name }) =>
-  Effect.map(calling((easel) => easel.files.rename({ params: { id: file }, payload: { name } })), (renamed) =>
+  Effect.map(calling((easel) => easel.files.change({ params: { id: file }, headers: {}, payload: { name } })), (renamed) =>
     print(json, renamed, (one) => linesOf([one])))).pipe(Command.withDescription("Name a file, and tell everybody who has it open"))
 
 const read = Command.make("read", { file: fileArgument }, ({ file }) =>

@@ -26,6 +26,7 @@ export class FileClient {
   readonly Submit = (payload: Payload<"Submit">) => this.call((actor) => actor.Submit(payload))
   readonly Join = (payload: Payload<"Join">) => this.call((actor) => actor.Join(payload))
   readonly Rename = (payload: Payload<"Rename">) => this.call((actor) => actor.Rename(payload))
+  readonly Recheck = () => this.call((actor) => actor.Recheck())
   readonly MovePresence = (payload: Payload<"MovePresence">) => this.call((actor) => actor.MovePresence(payload))
   readonly ReadPresence = () => this.call((actor) => actor.ReadPresence())
   readonly Read = (payload: Payload<"Read">) => this.call((actor) => actor.Read(payload))
@@ -38,6 +39,7 @@ export class FileClient {
   readonly RestoreVersion = (payload: Payload<"RestoreVersion">) => this.call((actor) => actor.RestoreVersion(payload))
   readonly UndoRestore = (payload: Payload<"UndoRestore">) => this.call((actor) => actor.UndoRestore(payload))
   readonly DiffVersions = (payload: Payload<"DiffVersions">) => this.call((actor) => actor.DiffVersions(payload))
+  readonly Duplicate = (payload: Payload<"Duplicate">) => this.call((actor) => actor.Duplicate(payload))
   readonly Blame = (payload: Payload<"Blame">) => this.call((actor) => actor.Blame(payload))
 
   readonly WriteComment = (payload: Payload<"WriteComment">) => this.call((actor) => actor.WriteComment(payload))

@@ -139,6 +139,7 @@ export class FileHub {
         Effect.sync(() => {
           Deferred.doneUnsafe(this.live, Effect.fail(error))
           this.live = Deferred.makeUnsafe()
+          if (error._tag === "FileMissing") this.sendAway()
         })),
       // An interrupt that arrives here is the actor's, which is moving; one of this fiber is never caught.
       Effect.catchCause((cause) =>
@@ -146,6 +147,11 @@ export class FileHub {
       Effect.andThen(Effect.sync(() => this.setDegraded(true))),
       Effect.andThen(Effect.suspend(() => Effect.sleep(rewatchPause(this.failures++))))
     )
+  }
+
+  /** The file has gone into the trash. Who only waits for it is told so by its answer. */
+  private sendAway(): void {
+    for (const attachment of this.attachments) if (attachment.hasSynced) attachment.outbox.closeMissing()
   }
 
   /** Whether it comes from an owner that has been replaced and does not know it yet. */

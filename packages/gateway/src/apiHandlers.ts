@@ -11,11 +11,13 @@ import { adminOf, callerOfRequest } from "./auth/requestCaller.ts"
 import { clusterView } from "./clusterView.ts"
 import * as comments from "./commentRoutes.ts"
 import { docsPage, openApiDocument } from "./docsPage.ts"
+import { changeFile, deleteFile } from "./fileChanges.ts"
 import * as files from "./fileRoutes.ts"
 import { fail, toProblem } from "./httpProblems.ts"
 import * as links from "./linkRoutes.ts"
 import { fileMembers, teamMembers } from "./membersRoutes.ts"
 import { fileEvents } from "./presenceRoutes.ts"
+import * as projects from "./projectRoutes.ts"
 import type { RouteServices } from "./RouteServices.ts"
 import { answerCalls } from "./programCalls.ts"
 import * as session from "./sessionRoutes.ts"
@@ -47,9 +49,11 @@ const filesHandlers = HttpApiBuilder.group(EaselApi, "files", (handlers) =>
   Effect.map(serving, (serve) =>
     handlers
       .handleRaw("create", () => serve(files.createFile))
+      .handleRaw("duplicate", () => serve(files.duplicateFile))
       .handleRaw("list", ({ query }) => serve(files.listFiles(query)))
       .handleRaw("read", () => serve(files.readFile))
-      .handleRaw("rename", () => serve(files.renameFile))
+      .handleRaw("change", () => serve(changeFile))
+      .handleRaw("remove", () => serve(deleteFile))
       .handleRaw("presence", () => serve(files.filePresence))))
 
 const versionsHandlers = HttpApiBuilder.group(EaselApi, "versions", (handlers) =>
@@ -105,7 +109,18 @@ const teamsHandlers = HttpApiBuilder.group(EaselApi, "teams", (handlers) =>
   Effect.map(serving, (serve) =>
     handlers
       .handleRaw("create", () => serve(teams.createTeam))
-      .handleRaw("list", () => serve(teams.listTeams))))
+      .handleRaw("list", () => serve(teams.listTeams))
+      .handleRaw("read", () => serve(teams.readTeam))
+      .handleRaw("rename", () => serve(teams.renameTeam))))
+
+const projectsHandlers = HttpApiBuilder.group(EaselApi, "projects", (handlers) =>
+  Effect.map(serving, (serve) =>
+    handlers
+      .handleRaw("create", () => serve(projects.createProject))
+      .handleRaw("list", () => serve(projects.listProjects))
+      .handleRaw("read", () => serve(projects.readProject))
+      .handleRaw("rename", () => serve(projects.renameProject))
+      .handleRaw("remove", () => serve(projects.removeProject))))
 
 const sessionHandlers = HttpApiBuilder.group(EaselApi, "session", (handlers) =>
   Effect.map(serving, (serve) =>
@@ -157,6 +172,7 @@ export const apiRoutes = (calls: NodeCalls) =>
       teamMembersHandlers,
       linksHandlers,
       teamsHandlers,
+      projectsHandlers,
       sessionHandlers,
       programsHandlers,
       clusterHandlers(calls),

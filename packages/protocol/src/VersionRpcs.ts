@@ -131,6 +131,19 @@ const Blame = Rpc.make("Blame", {
   error: Schema.Union([...absences, Forbidden, RegisterMissing])
 })
 
+/** Makes a file of what this one is at a seq, or now. `id` is that of the copy. Who asks again gets the same. */
+const Duplicate = Rpc.make("Duplicate", {
+  payload: {
+    id: requestId,
+    by: PrincipalSchema,
+    name: Schema.String,
+    owner: Schema.optional(Schema.String),
+    place: Schema.Struct({ teamId: Schema.NullOr(Schema.String), projectId: Schema.NullOr(Schema.String) }),
+    seq: Schema.optional(Schema.Int)
+  },
+  error: Schema.Union([...absences, Forbidden, SeqNotCovered])
+})
+
 export const VersionRpcs = RpcGroup.make(
   SaveVersion,
   ListVersions,
@@ -141,5 +154,6 @@ export const VersionRpcs = RpcGroup.make(
   RestoreVersion,
   UndoRestore,
   DiffVersions,
-  Blame
+  Blame,
+  Duplicate
 )

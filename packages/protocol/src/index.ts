@@ -7,7 +7,7 @@ export { decodeEditorFrame, type EditorFrame, type FrameFault, type PresenceFiel
 export { type Editor, type Joined, type Snapshot, type Submission, type Submitted } from "./EditingRpcs.ts"
 export { FileEntity } from "./FileEntity.ts"
 export { type FrameFormat, msgpackSubprotocol } from "./frameFormats.ts"
-export { CommitIndeterminate, FileBusy, FileDamaged, FileMissing, FileMoved, FileUnavailable, Forbidden } from "./fileErrors.ts"
+export { CommitIndeterminate, FileBusy, FileDamaged, FileMissing, FileMoved, FileUnavailable, Forbidden, RevisionStale } from "./fileErrors.ts"
 export { FileEvent } from "./fileEvents.ts"
 export type { Access, FileView, OperationResult, OperationStatus, PresenceEntry, ServerFrame, WireOperation } from "./frames.ts"
 export * as Limits from "./limits.ts"

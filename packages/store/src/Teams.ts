@@ -1,5 +1,5 @@
 /** Teams: those who share files without being asked for each. Who is in one, and what he may do, is in `Members`. */
-import type { Principal, Role } from "@easel/protocol"
+import { type Principal, RevisionStale, type Role } from "@easel/protocol"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -11,14 +11,18 @@ import { ensuredUser } from "./userRow.ts"
 export interface Team {
   readonly id: string
   readonly name: string
+  /** Counts the changes of its name. */
+  readonly revision: number
   /** Of whom asked for it. */
   readonly role: Role
 }
 
 export class Teams extends Context.Service<Teams, {
   /** Who makes a team owns it. */
-  readonly create: (name: string, ownerId: string) => Effect.Effect<Team, StoreUnavailable>
-  readonly find: (teamId: string) => Effect.Effect<Pick<Team, "id" | "name"> | undefined, StoreUnavailable>
+  readonly create: (name: string, ownerId: string, id?: string) => Effect.Effect<Team, StoreUnavailable>
+  readonly find: (teamId: string) => Effect.Effect<Omit<Team, "role"> | undefined, StoreUnavailable>
+  /** It may name the revision that it is about. `undefined`: it is gone. */
+  readonly rename: (teamId: string, name: string, revision?: number) => Effect.Effect<Omit<Team, "role"> | undefined, RevisionStale | StoreUnavailable>
   /** Those in which a user has a role, by name. */
   readonly list: (userId: string) => Effect.Effect<ReadonlyArray<Team>, StoreUnavailable>
   /** `undefined`: none, or there is no such team. */
@@ -28,28 +32,39 @@ export class Teams extends Context.Service<Teams, {
     Teams,
     Effect.gen(function*() {
       const sql = yield* SqlClient.SqlClient
+      const find = (teamId: string) =>
+        policy.postgres("Teams.find", sql.unsafe<Omit<Team, "role">>(
+          `SELECT ${columns} FROM teams t WHERE t.id = $1::uuid AND t.deleted_at IS NULL`,
+          [teamId]
+        )).pipe(Effect.map(([team]) => team))
+
       return Teams.of({
-        create: Effect.fnUntraced(function*(name, ownerId) {
-          const id = crypto.randomUUID()
+        create: Effect.fnUntraced(function*(name, ownerId, id = crypto.randomUUID()) {
           yield* policy.postgres("Teams.create", sql.unsafe(
             `WITH member AS (${ensuredUser("$3")}), team AS (
-               INSERT INTO teams (id, name) VALUES ($1::uuid, $2) ON CONFLICT (id) DO UPDATE SET name = excluded.name RETURNING id
+               INSERT INTO teams (id, name) VALUES ($1::uuid, $2) ON CONFLICT (id) DO UPDATE SET name = teams.name RETURNING id
              )
              INSERT INTO team_members (team_id, user_id, role) SELECT team.id, member.id, 'owner' FROM team, member
              ON CONFLICT DO NOTHING`,
             [id, name, ownerId]
           ))
-          const made: Team = { id, name, role: "owner" }
+          const made: Team = { id, name, revision: 0, role: "owner" }
           return made
         }),
-        find: (teamId) =>
-          policy.postgres("Teams.find", sql.unsafe<Pick<Team, "id" | "name">>(
-            `SELECT id::text AS id, name FROM teams WHERE id = $1::uuid AND deleted_at IS NULL`,
-            [teamId]
-          )).pipe(Effect.map(([team]) => team)),
+        find,
+        rename: Effect.fnUntraced(function*(teamId, name, revision) {
+          const [renamed] = yield* policy.postgres("Teams.rename", sql.unsafe<Omit<Team, "role">>(
+            `UPDATE teams t SET name = $2, updated_at = now() WHERE t.id = $1::uuid AND t.deleted_at IS NULL
+               AND ($3::bigint IS NULL OR t.revision = $3::bigint) RETURNING ${columns}`,
+            [teamId, name, revision ?? null]
+          ))
+          if (renamed !== undefined) return renamed
+          const present = yield* find(teamId)
+          return present === undefined ? undefined : yield* new RevisionStale({ revision: present.revision })
+        }),
         list: (userId) =>
           policy.postgres("Teams.list", sql.unsafe<Team>(
-            `SELECT t.id::text AS id, t.name, m.role FROM users u JOIN team_members m ON m.user_id = u.id JOIN teams t ON t.id = m.team_id
+            `SELECT ${columns}, m.role FROM users u JOIN team_members m ON m.user_id = u.id JOIN teams t ON t.id = m.team_id
              WHERE u.subject = $1 AND t.deleted_at IS NULL ORDER BY t.name, t.id`,
             [userId]
           )),
@@ -64,3 +79,5 @@ export class Teams extends Context.Service<Teams, {
     })
   )
 }
+
+const columns = `t.id::text AS id, t.name, t.revision::float8 AS revision`

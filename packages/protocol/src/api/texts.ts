@@ -22,6 +22,27 @@ export const Time = Schema.String.annotate({ description: "A time such as 2030-0
 
 export const fileId = { id: Schema.String.annotate({ description: "The file's id, a UUID." }) }
 
+/** Of a file, a project or a team: counts its changes, as its `ETag` does. */
+export const revision = Schema.Int.annotate({ description: "Counts the changes of its name and place; its ETag." })
+
+/** The header of a change that is about one state. */
+export const conditional = {
+  "if-match": Schema.optional(Schema.String.annotate({ description: "The ETag that the change is about: when it has another by now, nothing is done (412)." }))
+}
+
+const keyMeaning = "Names the request, with up to 128 visible ASCII characters: sent again within a day, it is answered in the same way and does nothing more."
+
+/** The header of a request that may come again. */
+export const repeatable = { "idempotency-key": Schema.optional(Schema.String.annotate({ description: keyMeaning })) }
+
+/** The same, for calls that typed clients make without headers. */
+export const describesKey = (operation: Record<string, unknown>): Record<string, unknown> => ({
+  ...operation,
+  parameters: [
+    ...(Array.isArray(operation["parameters"]) ? operation["parameters"] : []),
+    { name: "idempotency-key", in: "header", required: false, schema: { type: "string" }, description: keyMeaning }
+  ]
+})
 
 /** The header that says where what was made is. */
 export const located = { location: Schema.String }
