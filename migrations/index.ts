@@ -7,8 +7,7 @@ import blobReferences from "./0005_blob_references.ts"
 import versionDeltas from "./0006_version_deltas.ts"
 import comments from "./0007_comments.ts"
 import segments from "./0008_segments.ts"
-import projects from "./0009_projects.ts"
-import idempotency from "./0011_idempotency.ts"
+import library from "./0009_library.ts"
 
 export const migrations = {
   "0001_initial": initial,
@@ -19,6 +18,5 @@ export const migrations = {
   "0006_version_deltas": versionDeltas,
   "0007_comments": comments,
   "0008_segments": segments,
-  "0009_projects": projects,
-  "0011_idempotency": idempotency
+  "0009_library": library
 }

@@ -122,6 +122,7 @@ export const layer = (options: { readonly idle: Duration.Input }) =>
         RenameVersion: ({ payload }) => versions.rename(payload),
         PinVersion: ({ payload }) => versions.pin(payload),
         ReadAt: ({ payload }) => versions.readAt(payload),
+        ReadNodes: ({ payload }) => history.nodes(payload),
         RestoreVersion: ({ payload }) => restores.restore(payload),
         UndoRestore: ({ payload }) => restores.undo(payload),
         DiffVersions: ({ payload }) => history.diff(payload),

@@ -336,6 +336,7 @@ export class EditorFile {
     for (const { timestamp } of operations) this.clock.saw(timestamp)
     this.outbox.remove(operations.flatMap(({ id }) => this.replica.pendingOperation(id) === undefined ? [] : [id]))
     const objectIds = this.replica.onOperations(operations, seq)
+    this.listeners.emit("operations", { operations, seq })
     this.listeners.emit("change", { objectIds, origin: "remote" })
   }
 

@@ -36,6 +36,7 @@ export class FileClient {
   readonly RenameVersion = (payload: Payload<"RenameVersion">) => this.call((actor) => actor.RenameVersion(payload))
   readonly PinVersion = (payload: Payload<"PinVersion">) => this.call((actor) => actor.PinVersion(payload))
   readonly ReadAt = (payload: Payload<"ReadAt">) => this.call((actor) => actor.ReadAt(payload))
+  readonly ReadNodes = (payload: Payload<"ReadNodes">) => this.call((actor) => actor.ReadNodes(payload))
   readonly RestoreVersion = (payload: Payload<"RestoreVersion">) => this.call((actor) => actor.RestoreVersion(payload))
   readonly UndoRestore = (payload: Payload<"UndoRestore">) => this.call((actor) => actor.UndoRestore(payload))
   readonly DiffVersions = (payload: Payload<"DiffVersions">) => this.call((actor) => actor.DiffVersions(payload))

@@ -18,6 +18,7 @@ import * as links from "./linkRoutes.ts"
 import { fileMembers, teamMembers } from "./membersRoutes.ts"
 import { fileEvents } from "./presenceRoutes.ts"
 import * as projects from "./projectRoutes.ts"
+import * as nodes from "./nodeRoutes.ts"
 import type { RouteServices } from "./RouteServices.ts"
 import { answerCalls } from "./programCalls.ts"
 import * as session from "./sessionRoutes.ts"
@@ -55,6 +56,12 @@ const filesHandlers = HttpApiBuilder.group(EaselApi, "files", (handlers) =>
       .handleRaw("change", () => serve(changeFile))
       .handleRaw("remove", () => serve(deleteFile))
       .handleRaw("presence", () => serve(files.filePresence))))
+
+const nodesHandlers = HttpApiBuilder.group(EaselApi, "nodes", (handlers) =>
+  Effect.map(serving, (serve) =>
+    handlers
+      .handleRaw("read", ({ query }) => serve(nodes.readNodes(query)))
+      .handleRaw("patch", () => serve(nodes.patchNodes))))
 
 const versionsHandlers = HttpApiBuilder.group(EaselApi, "versions", (handlers) =>
   Effect.map(serving, (serve) =>
@@ -166,6 +173,7 @@ export const apiRoutes = (calls: NodeCalls) =>
   HttpApiBuilder.layer(EaselApi).pipe(
     Layer.provide([
       filesHandlers,
+      nodesHandlers,
       versionsHandlers,
       commentsHandlers,
       fileMembersHandlers,

@@ -1,11 +1,13 @@
 /** Files over HTTP: making, listing and reading them. What changes about one: `fileChanges.ts`. */
-import { Limits, problem } from "@easel/protocol"
+import { Limits, problem, type Snapshot } from "@easel/protocol"
 import { type FilesQuery, NewCopy, NewFile } from "@easel/protocol/api"
 import { Files } from "@easel/store"
 import * as Effect from "effect/Effect"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import { askedFile } from "./askedFile.ts"
-import { accountOf } from "./auth/requestCaller.ts"
+import { accountOf, callerOf } from "./auth/requestCaller.ts"
 import { requireInFile } from "./auth/requireRole.ts"
 import { fileBody } from "./fileBody.ts"
 import { FileClients } from "./FileClients.ts"
@@ -16,6 +18,7 @@ import { askedPage } from "./listPage.ts"
 import { readPresence } from "./presenceRoutes.ts"
 import { bodyBy } from "./requestBody.ts"
 import { existingFile } from "./requestPath.ts"
+import { hasAlready, notModified } from "./revisions.ts"
 import { whileMoving } from "./whileMoving.ts"
 import { wholeFile } from "./wholeFile.ts"
 
@@ -59,10 +62,36 @@ export const listFiles = Effect.fnUntraced(function*({ name: search, projectId, 
   return HttpApiSchema.withHeaders({ body: shown.map(fileBody), headers })
 })
 
+/**
+ * What it is now, or was at a seq. Its tag is asked for of the database before the actor is: a name that the actor does
+ * not know yet is not answered under the tag that it has then.
+ */
 export const readFile = Effect.gen(function*() {
-  const { by, file } = yield* askedFile
-  return wholeFile(yield* whileMoving(file.Read({ by })).pipe(Effect.catch(fileProblem)))
+  const { principal: by } = yield* callerOf
+  const { id, name, revision, seq: headSeq } = yield* existingFile
+  const seq = yield* askedSeq
+  const tagAt = (seq: number): string => `"${revision}.${seq}"`
+  if (yield* hasAlready(tagAt(seq ?? headSeq))) {
+    yield* requireInFile(id, by, "read")
+    return notModified(tagAt(seq ?? headSeq))
+  }
+  const file = (yield* FileClients).of(id)
+  const call = seq === undefined ? file.Read({ by }) : file.ReadAt({ by, at: { _tag: "Seq", seq } })
+  const read = yield* whileMoving<Snapshot & { readonly digest: string }, Effect.Error<typeof call>, never>(call).pipe(Effect.catch(fileProblem))
+  const whole = wholeFile(read)
+  const isNamed = Buffer.from(read.body.subarray(0, headBytesMax)).toString("utf8").startsWith(`{"id":"${id}","name":${JSON.stringify(name)},`)
+  return isNamed ? HttpServerResponse.setHeader(whole, "etag", tagAt(read.seq)) : whole
 })
+
+const askedSeq = Effect.gen(function*() {
+  const { url } = yield* HttpServerRequest.HttpServerRequest
+  const text = new URL(url, "http://easel").searchParams.get("seq")
+  if (text === null) return undefined
+  return /^\d{1,15}$/.test(text) ? Number(text) : yield* fail(problem(400, "seq is a whole number from 0"))
+})
+
+/** More than id and name take, escaped. */
+const headBytesMax = 4 * 1024
 
 export const filePresence = Effect.gen(function*() {
   const { by, file, fileId } = yield* askedFile

@@ -10,12 +10,22 @@ import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import { fail } from "./httpProblems.ts"
 
-/** The revision that a change is about; `undefined`: whatever it is by now. */
-export const askedRevision = Effect.gen(function*() {
+/** What stands in the tag that a change is about; `undefined`: whatever it is by now. */
+export const askedTag = Effect.gen(function*() {
   const { headers: { "if-match": tag } } = yield* HttpServerRequest.HttpServerRequest
   if (tag === undefined || tag.trim() === "*") return undefined
-  const [, revision] = /^"(\d{1,15})(?:\.\d+)?"$/.exec(tag.trim()) ?? []
-  return revision === undefined ? yield* fail(problem(412, "If-Match is one ETag that this server gave")) : Number(revision)
+  const [, text] = /^"([\w.-]+)"$/.exec(tag.trim()) ?? []
+  return text ?? (yield* otherTag)
+})
+
+const otherTag = fail(problem(412, "If-Match is one ETag that this server gave"))
+
+/** The same, of what has a revision. */
+export const askedRevision = Effect.gen(function*() {
+  const tag = yield* askedTag
+  if (tag === undefined) return undefined
+  const [, revision] = /^(\d{1,15})(?:\.\d+)?$/.exec(tag) ?? []
+  return revision === undefined ? yield* otherTag : Number(revision)
 })
 
 /** Whether the caller has what the tag names. */

@@ -17,7 +17,7 @@ export { type CommitError, CommitRefused, CommitStale, CommitUnknown, Journal, t
 export type { JournalEntry } from "./JournalRows.ts"
 export { Log } from "./Log.ts"
 export { toEntry } from "./logRow.ts"
-export { type Circle, LastOwner, type Member as RoleHolder, Members } from "./Members.ts"
+export { type Circle, LastOwner, type Member as RoleHolder, Members, tagOfMembers } from "./Members.ts"
 export { BlobCorrupt, ObjectStore } from "./ObjectStore.ts"
 export { type Project, ProjectNotEmpty, Projects, TooManyProjects } from "./Projects.ts"
 export { type FilePresence, presenceMillisMax, PresenceStore } from "./PresenceStore.ts"

@@ -8,7 +8,7 @@ import { fileNameCharsMax } from "../limits.ts"
 import { Authorization, byAnybody, byUsers } from "./Authorization.ts"
 import { describesLimit, paged, pageQuery, type PageQuery } from "./pages.ts"
 import { aboutOne, always, BadRequest, Conflict, KeyTaken, Stale } from "./problems.ts"
-import { conditional, describesKey, fileId, located, Name, nameShape, repeatable, revision, Seq, Time, Uuid } from "./texts.ts"
+import { conditional, describesKey, describesSeq, fileId, located, Name, nameShape, repeatable, revision, Seq, Time, Uuid } from "./texts.ts"
 
 export const NewFile = Schema.Struct({ name: Name, teamId: Schema.optionalKey(Uuid), projectId: Schema.optionalKey(Uuid) }).annotate({
   description: `{"name": ${nameShape}, "teamId"?: UUID, "projectId"?: UUID}`
@@ -111,8 +111,9 @@ export class FilesGroup extends HttpApiGroup.make("files")
   )
   .annotateEndpoints(OpenApi.Override, byUsers)
   .add(
-    HttpApiEndpoint.get("read", "/api/files/:id", { params: fileId, success: FileDocument, error: aboutOne })
-      .annotate(OpenApi.Summary, "Reads a file, committed state only")
+    HttpApiEndpoint.get("read", "/api/files/:id", { params: fileId, success: FileDocument, error: [BadRequest, ...aboutOne] })
+      .annotate(OpenApi.Summary, "Reads a file, committed state only, as it is or was at a seq")
+      .annotate(OpenApi.Transform, describesSeq)
       .annotate(OpenApi.Override, byAnybody),
     HttpApiEndpoint.patch("change", "/api/files/:id", {
       params: fileId,

@@ -1,6 +1,7 @@
 /**
- * Projects, which order the files of a team, the trash, names that are searched, and revisions: numbers that count the
- * changes of what stands about a file, a project or a team, so that of two who change it at once one is told.
+ * Projects, which order the files of a team; the trash; names that are searched; revisions, which count the changes of
+ * what stands about a file, a project or a team, so that of two who change it at once one is told; and requests that may
+ * come again under a key of their caller.
  */
 import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
@@ -67,7 +68,19 @@ const statements = [
    FOR EACH ROW WHEN (OLD.deleted_at IS DISTINCT FROM NEW.deleted_at) EXECUTE FUNCTION easel_file_team_changed()`,
   `DROP TRIGGER announce_access ON files`,
   `CREATE TRIGGER announce_access AFTER UPDATE OF access, team_id, deleted_at ON files
-   FOR EACH ROW WHEN (OLD.access <> NEW.access) EXECUTE FUNCTION easel_announce_file_access()`
+   FOR EACH ROW WHEN (OLD.access <> NEW.access) EXECUTE FUNCTION easel_announce_file_access()`,
+
+  // What they were, and what they were answered. What they made has ids that are made of the key.
+  `CREATE TABLE idempotency_keys (
+    user_id text NOT NULL,
+    key text NOT NULL,
+    request_sha256 bytea NOT NULL,
+    answer text,
+    locked_until timestamptz NOT NULL,
+    expires_at timestamptz NOT NULL,
+    PRIMARY KEY (user_id, key)
+  )`,
+  `CREATE INDEX idempotency_keys_expiry ON idempotency_keys (expires_at)`
 ]
 
 export default Effect.gen(function*() {
