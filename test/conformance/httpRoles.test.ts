@@ -1,4 +1,4 @@
-/** H7 to H12 and H22 to H24: what each role allows over HTTP, as one table. */
+/** H7 to H12 and H22 to H29: what each role allows over HTTP, as one table. */
 import { randomUUID } from "node:crypto"
 import { beforeAll, describe, expect, it } from "vitest"
 import { nodeForFile } from "../harness/easelNode.ts"
@@ -37,30 +37,30 @@ const table = `
   an expired token and a link | 401 401    401  401      401    401     401 401    401  401   401    401    401     401    401
 `
 
-/** The same of what is about the team of the file and its place there. `delete`: of a file that is not in the trash. */
+/** The same of what is about the file in its team, and of its objects. `delete`: of a file that is not in the trash. */
 const libraryTable = `
-                              | move trash delete projects project readteam nameteam
-  nobody                      | 401  401   401    401      401     401      401
-  a stranger                  | 403  403   403    403      403     403      403
-  a viewer                    | 403  403   403    403      403     403      403
-  a commenter                 | 403  403   403    403      403     403      403
-  an editor                   | 403  200   403    403      403     403      403
-  an owner                    | 403  200   409    403      403     403      403
-  an admin                    | 200  200   409    200      201     200      200
-  a viewer of the team        | 403  403   403    200      403     200      403
-  a commenter of the team     | 403  403   403    200      403     200      403
-  an editor of the team       | 200  200   403    200      201     200      403
-  an owner of the team        | 200  200   409    200      201     200      200
-  a guest as viewer           | 401  401   401    401      401     401      401
-  a guest as commenter        | 401  401   401    401      401     401      401
-  a guest as editor           | 401  401   401    401      401     401      401
-  a guest of another file     | 401  401   401    401      401     401      401
-  a guest whose link expired  | 401  401   401    401      401     401      401
-  a guest with a made-up link | 401  401   401    401      401     401      401
-  a stranger with a link      | 403  403   403    403      403     403      403
-  a viewer with a link        | 403  403   403    403      403     403      403
-  an owner with a link        | 403  200   409    403      403     403      403
-  an expired token and a link | 401  401   401    401      401     401      401
+                              | move trash delete projects project readteam nameteam nodes edit copy
+  nobody                      | 401  401   401    401      401     401      401      401   401  401
+  a stranger                  | 403  403   403    403      403     403      403      403   403  403
+  a viewer                    | 403  403   403    403      403     403      403      200   403  201
+  a commenter                 | 403  403   403    403      403     403      403      200   403  201
+  an editor                   | 403  200   403    403      403     403      403      200   200  201
+  an owner                    | 403  200   409    403      403     403      403      200   200  201
+  an admin                    | 200  200   409    200      201     200      200      200   200  201
+  a viewer of the team        | 403  403   403    200      403     200      403      200   403  201
+  a commenter of the team     | 403  403   403    200      403     200      403      200   403  201
+  an editor of the team       | 200  200   403    200      201     200      403      200   200  201
+  an owner of the team        | 200  200   409    200      201     200      200      200   200  201
+  a guest as viewer           | 401  401   401    401      401     401      401      200   403  401
+  a guest as commenter        | 401  401   401    401      401     401      401      200   403  401
+  a guest as editor           | 401  401   401    401      401     401      401      200   200  401
+  a guest of another file     | 401  401   401    401      401     401      401      403   403  401
+  a guest whose link expired  | 401  401   401    401      401     401      401      401   401  401
+  a guest with a made-up link | 401  401   401    401      401     401      401      401   401  401
+  a stranger with a link      | 403  403   403    403      403     403      403      200   200  201
+  a viewer with a link        | 403  403   403    403      403     403      403      200   200  201
+  an owner with a link        | 403  200   409    403      403     403      403      200   200  201
+  an expired token and a link | 401  401   401    401      401     401      401      401   401  401
 `
 
 const cases = [table, libraryTable].flatMap((text) => {
@@ -158,11 +158,14 @@ const outcomeOf: Record<string, (who: string) => Promise<Response | string>> = {
   projects: (who) => by(who, "GET", `/api/teams/${teamId}/projects`),
   project: (who) => by(who, "POST", `/api/teams/${teamId}/projects`, { name: "Project" }),
   readteam: (who) => by(who, "GET", `/api/teams/${teamId}`),
+  nodes: (who) => by(who, "GET", `/api/files/${fileId}/nodes?ids=a`),
+  edit: (who) => by(who, "PATCH", `/api/files/${fileId}/nodes`, { operations: [{ operationType: "create", objectId: randomUUID(), newValue: { type: "group" } }] }),
+  copy: (who) => by(who, "POST", `/api/files/${fileId}/duplicate`, {}),
   nameteam: (who) => by(who, "PATCH", `/api/teams/${teamId}`, { name: `Named by ${who}` })
 }
 
 describe("roles", () => {
-  it.each(cases)("H7 to H12, H22 to H24: %s asks for %s: %s", async (who, request, expected) => {
+  it.each(cases)("H7 to H12, H22 to H29: %s asks for %s: %s", async (who, request, expected) => {
     const outcome = await outcomeOf[request]?.(who)
     if (!(outcome instanceof Response)) return expect(outcome).toBe(expected)
     if (outcome.status >= 400) return expectProblem(outcome, Number(expected))

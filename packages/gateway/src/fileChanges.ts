@@ -57,8 +57,12 @@ const moved = Effect.fnUntraced(function*(file: FileRow, to: Exclude<FileChange,
 const trashed = Effect.fnUntraced(function*({ id }: FileRow, isTrashed: boolean, revision: number | undefined) {
   yield* requireInFile(id, yield* ownRole, "edit")
   const file = yield* answered((yield* Files).trash(id, isTrashed, revision))
-  if (isTrashed) yield* Effect.ignore(Effect.timeout((yield* FileClients).of(id).Recheck(), recheckWait))
+  if (isTrashed) yield* letGo(id)
   return file
+})
+
+const letGo = Effect.fnUntraced(function*(fileId: string) {
+  yield* Effect.ignore(Effect.timeout((yield* FileClients).of(fileId).Recheck(), recheckWait))
 })
 
 /** For good, and with all that was kept and said of it. */
@@ -66,6 +70,8 @@ export const deleteFile = Effect.gen(function*() {
   const own = yield* ownRole
   const { id } = yield* keptFile
   yield* requireInFile(id, own, "share")
+  // Once more, so that nobody keeps anything of it while it goes.
+  yield* letGo(id)
   yield* (yield* Purges).purge(id, yield* askedRevision).pipe(
     Effect.catchTags({
       FileMissing: () => noSuchFile,

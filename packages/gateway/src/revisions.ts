@@ -45,4 +45,4 @@ export const tagged = Effect.fnUntraced(function*<A>(tag: string, body: A) {
 /** Of what has a revision. */
 export const revised = <A extends { readonly revision: number }>(body: A) => tagged(tagOf(body.revision), body)
 
-export const tagOf = (revision: number): string => `"${revision}"`
+const tagOf = (revision: number): string => `"${revision}"`

@@ -17,7 +17,7 @@ export interface FileRow {
 }
 
 /** Position in a listing: created before this file. */
-export interface FilesCursor {
+interface FilesCursor {
   readonly createdAt: number
   readonly id: string
 }
