@@ -126,7 +126,7 @@ describe("files", () => {
     ["DELETE", "/api/files"],
     ["PUT", "/api/files"],
     ["POST", `/api/files/${randomUUID()}`],
-    ["DELETE", `/api/files/${randomUUID()}`],
+    ["PUT", `/api/files/${randomUUID()}`],
     ["POST", "/healthz"],
     ["POST", "/metrics"]
   ])("H3: %s %s is a problem that names the methods there are", async (method, path) => {

@@ -88,6 +88,23 @@ layer(store.layer, { excludeTestServices: true })("Files", (it) => {
       expect(yield* Effect.flip(append(batchOf({ ...first, expectedSeq: 3 }, 1)))).toMatchObject({ _tag: "CommitStale" })
     }))
 
+  it.effect("H24: nobody commits to a file in the trash, nor under the roles that were known before it came out", () =>
+    Effect.gen(function*() {
+      const files = yield* Files
+      const { id } = yield* files.create("Trashed")
+      const grant = yield* files.activate(id, testLease)
+      yield* append(batchOf({ ...grant, expectedSeq: 0 }, 1))
+      expect(yield* files.trash(id, true, 0)).toMatchObject({ revision: 1, trashedAt: expect.any(Number) })
+      expect(yield* Effect.flip(append(batchOf({ ...grant, expectedSeq: 1 }, 1)))).toMatchObject({ _tag: "CommitStale" })
+      expect(yield* Effect.flip(files.trash(id, false, 0))).toMatchObject({ _tag: "RevisionStale", revision: 1 })
+      expect(yield* files.trash(id, false, 1)).toMatchObject({ revision: 2, trashedAt: null, seq: 1 })
+      expect(yield* Effect.flip(append(batchOf({ ...grant, expectedSeq: 1 }, 1)))).toMatchObject({ _tag: "CommitStale" })
+      const again = yield* files.reclaim(id, grant.epoch)
+      expect(again.access).toBe(grant.access + 2)
+      yield* append({ ...batchOf({ ...again, expectedSeq: 1 }, 1), access: again.access })
+      expect((yield* files.find(id)).seq).toBe(2)
+    }))
+
   it.effect("A9: activations that race get different epochs", () =>
     Effect.gen(function*() {
       const files = yield* Files
