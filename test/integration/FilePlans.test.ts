@@ -58,8 +58,8 @@ layer(Layer.provideMerge(Layer.effectDiscard(manyFiles), recorded), { excludeTes
     { what: "a team", from: { teamId }, index: "files_team", rowsMax: limit },
     { what: "a project", from: { projectId: teamId }, index: "files_project", rowsMax: 2 * limit },
     { what: "a user's", from: { visibleTo: busyUser }, index: "files_team", rowsMax: 500 + 3 * limit },
-    // All of what there is in the trash, a fiftieth of all files, is one team's.
-    { what: "a user's trash", from: { visibleTo: busyUser, trashed: true }, index: "files_team_trash", rowsMax: 500 + manyFilesCount / 50 + limit },
+    // All of what there is in the trash, one of 200 files, is one team's.
+    { what: "a user's trash", from: { visibleTo: busyUser, trashed: true }, index: "files_team_trash", rowsMax: 500 + manyFilesCount / 200 + limit },
     { what: "a user's in a project", from: { visibleTo: busyUser, projectId: teamId }, index: "files_project", rowsMax: 500 + 2_000 },
     { what: "a rare name", from: { search: nameOf(777_777) }, index: "files_name", rowsMax: 1_000 },
     { what: "a frequent name", from: { search: "poster" }, index: "files_recent", rowsMax: 1_000 },
