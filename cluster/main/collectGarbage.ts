@@ -46,7 +46,8 @@ export const collectGarbage = Command.make("collect-garbage", { grace: graceFlag
   )
 
 const collected = Effect.fnUntraced(function*(mode: "collect" | "report", grace: Duration.Duration) {
-  const [file] = yield* Effect.flatMap(Files, (files) => files.list(1))
+  const files = yield* Files
+  const [file] = [...(yield* files.list(1)), ...(yield* files.list(1, { trashed: true }))]
   if (file === undefined) return yield* new DatabaseEmpty({ reason: "the database has no files: is it the one of these blobs?" })
   if (mode === "collect") yield* Effect.flatMap(Purges, ({ finish }) => finish)
   return yield* collect(mode, grace)

@@ -39,28 +39,28 @@ const table = `
 
 /** The same of what is about the file in its team, and of its objects. `delete`: of a file that is not in the trash. */
 const libraryTable = `
-                              | move trash delete projects project readteam nameteam nodes edit copy
-  nobody                      | 401  401   401    401      401     401      401      401   401  401
-  a stranger                  | 403  403   403    403      403     403      403      403   403  403
-  a viewer                    | 403  403   403    403      403     403      403      200   403  201
-  a commenter                 | 403  403   403    403      403     403      403      200   403  201
-  an editor                   | 403  200   403    403      403     403      403      200   200  201
-  an owner                    | 403  200   409    403      403     403      403      200   200  201
-  an admin                    | 200  200   409    200      201     200      200      200   200  201
-  a viewer of the team        | 403  403   403    200      403     200      403      200   403  201
-  a commenter of the team     | 403  403   403    200      403     200      403      200   403  201
-  an editor of the team       | 200  200   403    200      201     200      403      200   200  201
-  an owner of the team        | 200  200   409    200      201     200      200      200   200  201
-  a guest as viewer           | 401  401   401    401      401     401      401      200   403  401
-  a guest as commenter        | 401  401   401    401      401     401      401      200   403  401
-  a guest as editor           | 401  401   401    401      401     401      401      200   200  401
-  a guest of another file     | 401  401   401    401      401     401      401      403   403  401
-  a guest whose link expired  | 401  401   401    401      401     401      401      401   401  401
-  a guest with a made-up link | 401  401   401    401      401     401      401      401   401  401
-  a stranger with a link      | 403  403   403    403      403     403      403      200   200  201
-  a viewer with a link        | 403  403   403    403      403     403      403      200   200  201
-  an owner with a link        | 403  200   409    403      403     403      403      200   200  201
-  an expired token and a link | 401  401   401    401      401     401      401      401   401  401
+                              | move trash delete projects project readteam nameteam nodes edit copy readproject nameproject dropproject dropteam
+  nobody                      | 401  401   401    401      401     401      401      401   401  401  401         401         401         401
+  a stranger                  | 403  403   403    403      403     403      403      403   403  403  403         403         403         403
+  a viewer                    | 403  403   403    403      403     403      403      200   403  201  403         403         403         403
+  a commenter                 | 403  403   403    403      403     403      403      200   403  201  403         403         403         403
+  an editor                   | 403  200   403    403      403     403      403      200   200  201  403         403         403         403
+  an owner                    | 403  200   409    403      403     403      403      200   200  201  403         403         403         403
+  an admin                    | 200  200   409    200      201     200      200      200   200  201  200         200         204         409
+  a viewer of the team        | 403  403   403    200      403     200      403      200   403  201  200         403         403         403
+  a commenter of the team     | 403  403   403    200      403     200      403      200   403  201  200         403         403         403
+  an editor of the team       | 200  200   403    200      201     200      403      200   200  201  200         200         204         403
+  an owner of the team        | 200  200   409    200      201     200      200      200   200  201  200         200         204         409
+  a guest as viewer           | 401  401   401    401      401     401      401      200   403  401  401         401         401         401
+  a guest as commenter        | 401  401   401    401      401     401      401      200   403  401  401         401         401         401
+  a guest as editor           | 401  401   401    401      401     401      401      200   200  401  401         401         401         401
+  a guest of another file     | 401  401   401    401      401     401      401      403   403  401  401         401         401         401
+  a guest whose link expired  | 401  401   401    401      401     401      401      401   401  401  401         401         401         401
+  a guest with a made-up link | 401  401   401    401      401     401      401      401   401  401  401         401         401         401
+  a stranger with a link      | 403  403   403    403      403     403      403      200   200  201  403         403         403         403
+  a viewer with a link        | 403  403   403    403      403     403      403      200   200  201  403         403         403         403
+  an owner with a link        | 403  200   409    403      403     403      403      200   200  201  403         403         403         403
+  an expired token and a link | 401  401   401    401      401     401      401      401   401  401  401         401         401         401
 `
 
 const cases = [table, libraryTable].flatMap((text) => {
@@ -75,6 +75,7 @@ const cases = [table, libraryTable].flatMap((text) => {
 const shown = new Map<string, Shown>()
 let fileId = ""
 let teamId = ""
+let projectId = ""
 
 const by = (who: string, method: string, path: string, body?: unknown) => ask(own.node, method, path, shown.get(who), body)
 
@@ -83,6 +84,8 @@ const made = async <Body>(who: string, path: string, body: unknown): Promise<Bod
 const given = async (path: string, role: string) => answered(await by("an owner", "PUT", path, { role }), 200)
 
 const newLink = (role: string, file = fileId) => made<{ readonly id: string; readonly secret: string }>("an owner", `/api/files/${file}/links`, { role })
+
+const newProject = () => made<{ readonly id: string }>("an owner of the team", `/api/teams/${teamId}/projects`, { name: "Project" })
 
 beforeAll(async () => {
   const named = async (who: string, more: { readonly admin?: boolean; readonly expiresInSeconds?: number } = {}) =>
@@ -98,6 +101,7 @@ beforeAll(async () => {
   expect((await by("an owner of the team", "DELETE", `/api/teams/${team.id}/members/an%20owner`)).status).toBe(204)
   fileId = file.id
   teamId = team.id
+  projectId = (await newProject()).id
   for (const role of ["viewer", "commenter", "editor"]) {
     const article = role === "editor" ? "an" : "a"
     await named(`${article} ${role}`)
@@ -157,6 +161,10 @@ const outcomeOf: Record<string, (who: string) => Promise<Response | string>> = {
   delete: (who) => by(who, "DELETE", `/api/files/${fileId}`),
   projects: (who) => by(who, "GET", `/api/teams/${teamId}/projects`),
   project: (who) => by(who, "POST", `/api/teams/${teamId}/projects`, { name: "Project" }),
+  readproject: (who) => by(who, "GET", `/api/projects/${projectId}`),
+  nameproject: (who) => by(who, "PATCH", `/api/projects/${projectId}`, { name: `Named by ${who}` }),
+  dropproject: async (who) => by(who, "DELETE", `/api/projects/${(await newProject()).id}`),
+  dropteam: (who) => by(who, "DELETE", `/api/teams/${teamId}`),
   readteam: (who) => by(who, "GET", `/api/teams/${teamId}`),
   nodes: (who) => by(who, "GET", `/api/files/${fileId}/nodes?ids=a`),
   edit: (who) => by(who, "PATCH", `/api/files/${fileId}/nodes`, { operations: [{ operationType: "create", objectId: randomUUID(), newValue: { type: "group" } }] }),

@@ -67,6 +67,21 @@ describe("projects", () => {
     expect(await editor.change(`/api/files/${file.id}`, { trashed: false })).toMatchObject({ teamId: team.id, projectId: null })
   })
 
+  it("H22: a team goes when there is nothing in it, not even in the trash", async () => {
+    const { editor, owner, project, team } = await aTeam()
+    const path = `/api/teams/${team.id}`
+    await expectProblem(await owner.by("DELETE", path), 409)
+    const { id } = await owner.make("/api/files", { name: "Last", projectId: project.id })
+    await owner.change(`/api/files/${id}`, { trashed: true })
+    expect((await owner.by("DELETE", `/api/projects/${project.id}`)).status).toBe(204)
+    await expectProblem(await owner.by("DELETE", path), 409)
+    expect((await owner.by("DELETE", `/api/files/${id}`)).status).toBe(204)
+    await expectProblem(await owner.by("DELETE", path, undefined, { "if-match": `"7"` }), 412)
+    expect((await owner.by("DELETE", path)).status).toBe(204)
+    await expectProblem(await owner.by("GET", path), 404)
+    expect(await answered(await editor.by("GET", "/api/teams"), 200)).toEqual([])
+  })
+
   it("H22: what is no project, no name or another team's is a problem", async () => {
     const { editor, project } = await aTeam()
     const other = await aTeam()

@@ -26,6 +26,11 @@ const rename = Command.make("rename", { team: teamArgument, name: Argument.Strin
   Effect.map(calling((easel) => easel.teams.rename({ params: { id: team }, headers: {}, payload: { name } })), (renamed) =>
     print(json, renamed, (one) => linesOf([one])))).pipe(Command.withDescription("Name a team"))
 
+const drop = Command.make("delete", { team: teamArgument }, ({ team }) =>
+  calling((easel) => easel.teams.remove({ params: { id: team }, headers: {} }))).pipe(
+    Command.withDescription("Remove a team in which there are no files and no projects")
+  )
+
 const members = Command.make("members", { team: teamArgument, json: jsonFlag }, ({ json, team }) =>
   Effect.map(calling((easel) => easel.teamMembers.list({ params: { id: team } })), (found) =>
     print(json, found, (all) => table(["role", "user"], all.map(({ role, userId }) => [role, userId]))))).pipe(
@@ -45,5 +50,5 @@ const remove = Command.make("remove", { team: teamArgument, user: userArgument }
 
 export const teams = Command.make("teams").pipe(
   Command.withDescription("The teams of a running Easel (EASEL_URL, EASEL_TOKEN)"),
-  Command.withSubcommands([list, create, rename, members, put, remove])
+  Command.withSubcommands([list, create, rename, drop, members, put, remove])
 )

@@ -118,7 +118,8 @@ const teamsHandlers = HttpApiBuilder.group(EaselApi, "teams", (handlers) =>
       .handleRaw("create", () => serve(teams.createTeam))
       .handleRaw("list", () => serve(teams.listTeams))
       .handleRaw("read", () => serve(teams.readTeam))
-      .handleRaw("rename", () => serve(teams.renameTeam))))
+      .handleRaw("rename", () => serve(teams.renameTeam))
+      .handleRaw("remove", () => serve(teams.removeTeam))))
 
 const projectsHandlers = HttpApiBuilder.group(EaselApi, "projects", (handlers) =>
   Effect.map(serving, (serve) =>

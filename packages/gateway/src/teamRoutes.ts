@@ -1,11 +1,11 @@
-/** Making, listing and naming teams. Their members: `membersRoutes.ts`. */
-import type { Action } from "@easel/protocol"
+/** Making, listing, naming and removing teams. Their members: `membersRoutes.ts`. */
+import { type Action, problem } from "@easel/protocol"
 import { NewTeam } from "@easel/protocol/api"
 import { Teams } from "@easel/store"
 import * as Effect from "effect/Effect"
 import { accountOf } from "./auth/requestCaller.ts"
 import { requireInTeam, requireRolesApply } from "./auth/requireRole.ts"
-import { noSuchTeam, stale } from "./httpProblems.ts"
+import { fail, noSuchTeam, stale } from "./httpProblems.ts"
 import { madeId, once } from "./keyedRequest.ts"
 import { bodyBy } from "./requestBody.ts"
 import { existingTeam } from "./requestPath.ts"
@@ -39,4 +39,15 @@ export const renameTeam = Effect.gen(function*() {
   const { name } = yield* bodyBy(NewTeam)
   const renamed = yield* Effect.catchTag((yield* Teams).rename(id, name, yield* askedRevision), "RevisionStale", stale)
   return renamed === undefined ? yield* noSuchTeam : yield* revised({ ...renamed, role })
+})
+
+export const removeTeam = Effect.gen(function*() {
+  const { id } = yield* teamFor("share")
+  const wasThere = yield* (yield* Teams).remove(id, yield* askedRevision).pipe(
+    Effect.catchTags({
+      RevisionStale: stale,
+      TeamNotEmpty: () => fail(problem(409, "there are files or projects in it, perhaps in the trash"))
+    })
+  )
+  if (!wasThere) return yield* noSuchTeam
 })

@@ -86,8 +86,8 @@ export class Files extends Context.Service<Files, {
   /** What changes it may name the `revision` that it is about. */
   readonly rename: (fileId: string, name: string, revision?: number) => Effect.Effect<FileRow, FileMissing | RevisionStale | StoreUnavailable>
   /**
-   * Who has a role by the team that it leaves alone has none from this moment on; `owner` gets one of his own. A project
-   * that is gone is none.
+   * Who has a role by the team that it leaves alone has none from this moment on; `owner` gets one of his own. A team
+   * or a project that is gone is none.
    */
   readonly move: (
     fileId: string,
@@ -144,7 +144,7 @@ export class Files extends Context.Service<Files, {
       return Files.of({
         create: Effect.fn("Files.create")(function*(name, { id = crypto.randomUUID(), owner, place: { projectId, teamId } = nowhere } = {}) {
           // The id is made before, so that a retry after a lost reply cannot create two files.
-          const made = `INSERT INTO files (id, name, team_id, project_id) VALUES ($1::uuid, $2, $3::uuid, ${projectOf("$4", "$3")})
+          const made = `INSERT INTO files (id, name, team_id, project_id) VALUES ($1::uuid, $2, ${teamOf("$3")}, ${projectOf("$4", "$3")})
              ON CONFLICT (id) DO UPDATE SET name = files.name RETURNING *`
           const rows = yield* query<FileRow>(
             "Files.create",
@@ -162,7 +162,7 @@ export class Files extends Context.Service<Files, {
             "Files.copy",
             `WITH made AS (
                INSERT INTO files (id, name, team_id, project_id, head_seq, base_seq)
-               VALUES ($2::uuid, ${next(1)}, ${next(2)}::uuid, ${projectOf(next(3), next(2))}, $3::bigint, $3::bigint)
+               VALUES ($2::uuid, ${next(1)}, ${teamOf(next(2))}, ${projectOf(next(3), next(2))}, $3::bigint, $3::bigint)
                ON CONFLICT (id) DO UPDATE SET name = files.name RETURNING *
              )${owner === undefined ? "" : ownedBy("made", next(4))}, kept AS (${insertVersion}) SELECT id FROM kept`,
             [...parameters, name, teamId, projectId, ...(owner === undefined ? [] : [owner])]
@@ -172,7 +172,7 @@ export class Files extends Context.Service<Files, {
         rename: (fileId, name, revision) => change("Files.rename", "name = $3, updated_at = now()", notTrashed, fileId, revision, [name]),
 
         move: (fileId, { projectId, teamId }, { owner, revision } = {}) => {
-          const set = `team_id = $3::uuid, project_id = ${projectOf("$4", "$3")}`
+          const set = `team_id = ${teamOf("$3")}, project_id = ${projectOf("$4", "$3")}`
           return owner === undefined
             ? change("Files.move", set, notTrashed, fileId, revision, [teamId, projectId])
             : change("Files.move", set, notTrashed, fileId, revision, [teamId, projectId, owner], ownedBy("changed", "$5"))
@@ -252,7 +252,9 @@ const ownedBy = (files: string, subject: string): string => `, member AS (${ensu
   ON CONFLICT (file_id, user_id) DO UPDATE SET role = excluded.role
 )`
 
-/** A project that stays until the statement has committed. */
+/** A team or a project that stays until the statement has committed, or none. */
+const teamOf = (id: string): string => `(SELECT t.id FROM teams t WHERE t.id = ${id}::uuid FOR KEY SHARE)`
+
 const projectOf = (id: string, teamId: string): string =>
   `(SELECT p.id FROM projects p WHERE p.id = ${id}::uuid AND p.team_id = ${teamId}::uuid FOR KEY SHARE)`
 

@@ -3,6 +3,7 @@ import { type Principal, RevisionStale, type Role } from "@easel/protocol"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
 import * as SqlClient from "effect/sql/SqlClient"
 import * as policy from "./policy.ts"
 import type { StoreUnavailable } from "./StoreUnavailable.ts"
@@ -17,12 +18,17 @@ export interface Team {
   readonly role: Role
 }
 
+/** Files, in the trash or not, or projects are in it. Nothing was changed. */
+export class TeamNotEmpty extends Schema.TaggedError<TeamNotEmpty>()("TeamNotEmpty", {}) {}
+
 export class Teams extends Context.Service<Teams, {
   /** Who makes a team owns it. */
   readonly create: (name: string, ownerId: string, id?: string) => Effect.Effect<Team, StoreUnavailable>
   readonly find: (teamId: string) => Effect.Effect<Omit<Team, "role"> | undefined, StoreUnavailable>
   /** It may name the revision that it is about. `undefined`: it is gone. */
   readonly rename: (teamId: string, name: string, revision?: number) => Effect.Effect<Omit<Team, "role"> | undefined, RevisionStale | StoreUnavailable>
+  /** Returns whether there was one. */
+  readonly remove: (teamId: string, revision?: number) => Effect.Effect<boolean, RevisionStale | StoreUnavailable | TeamNotEmpty>
   /** Those in which a user has a role, by name. */
   readonly list: (userId: string) => Effect.Effect<ReadonlyArray<Team>, StoreUnavailable>
   /** `undefined`: none, or there is no such team. */
@@ -62,6 +68,21 @@ export class Teams extends Context.Service<Teams, {
           const present = yield* find(teamId)
           return present === undefined ? undefined : yield* new RevisionStale({ revision: present.revision })
         }),
+        // Who puts something into it meanwhile waits for its row, and finds it gone, or is found here.
+        remove: Effect.fnUntraced(function*(teamId, revision) {
+          const refusal = yield* policy.postgres("Teams.remove", sql.withTransaction(Effect.gen(function*() {
+            const [present] = yield* sql.unsafe<Omit<Team, "role">>(`SELECT ${columns} FROM teams t WHERE t.id = $1::uuid FOR UPDATE`, [teamId])
+            if (present === undefined) return "missing" as const
+            if (revision !== undefined && revision !== present.revision) return new RevisionStale({ revision: present.revision })
+            const held = yield* sql.unsafe(anythingIn, [teamId])
+            if (held.length > 0) return new TeamNotEmpty()
+            yield* sql.unsafe(`DELETE FROM team_members WHERE team_id = $1::uuid`, [teamId])
+            yield* sql.unsafe(`DELETE FROM teams WHERE id = $1::uuid`, [teamId])
+            return undefined
+          })))
+          if (refusal === "missing") return false
+          return refusal === undefined ? true : yield* refusal
+        }),
         list: (userId) =>
           policy.postgres("Teams.list", sql.unsafe<Team>(
             `SELECT ${columns}, m.role FROM users u JOIN team_members m ON m.user_id = u.id JOIN teams t ON t.id = m.team_id
@@ -79,5 +100,9 @@ export class Teams extends Context.Service<Teams, {
     })
   )
 }
+
+const anythingIn = `(SELECT 1 FROM files WHERE team_id = $1::uuid AND deleted_at IS NULL LIMIT 1)
+  UNION ALL (SELECT 1 FROM files WHERE team_id = $1::uuid AND deleted_at IS NOT NULL LIMIT 1)
+  UNION ALL (SELECT 1 FROM projects WHERE team_id = $1::uuid LIMIT 1)`
 
 const columns = `t.id::text AS id, t.name, t.revision::float8 AS revision`

@@ -37,7 +37,9 @@ export class TeamsGroup extends HttpApiGroup.make("teams")
       payload: NewTeam,
       success: Team,
       error: [BadRequest, Stale, ...aboutOne]
-    }).annotate(OpenApi.Summary, "Names a team, by its owners")
+    }).annotate(OpenApi.Summary, "Names a team, by its owners"),
+    HttpApiEndpoint.delete("remove", "/api/teams/:id", { params: teamId, headers: conditional, error: [Conflict, Stale, ...aboutOne] })
+      .annotate(OpenApi.Summary, "Removes a team in which there are no files and no projects, by its owners")
   )
   .middleware(Authorization)
   .annotateEndpoints(OpenApi.Override, byUsers)
