@@ -88,6 +88,14 @@ layer(store.layer, { excludeTestServices: true })("Files", (it) => {
       expect(yield* Effect.flip(append(batchOf({ ...first, expectedSeq: 3 }, 1)))).toMatchObject({ _tag: "CommitStale" })
     }))
 
+  it.effect("J2: no index of files has a column that a commit writes, which would cost each commit its update in place", () =>
+    Effect.gen(function*() {
+      const { sql } = yield* TestDatabase
+      const indexes = yield* sql<{ indexdef: string }>`SELECT indexdef FROM pg_indexes WHERE tablename = 'files'`
+      expect(indexes.length).toBeGreaterThan(5)
+      expect(indexes.filter(({ indexdef }) => /head_seq|updated_at/.test(indexdef))).toEqual([])
+    }))
+
   it.effect("H24: nobody commits to a file in the trash, nor under the roles that were known before it came out", () =>
     Effect.gen(function*() {
       const files = yield* Files
