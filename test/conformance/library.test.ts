@@ -353,6 +353,7 @@ describe("nodes", () => {
     })
     expect(await answered(await editor.by("PATCH", path, { operations }, headers), 200)).toEqual(edited)
     expect(await answered(await editor.by("PATCH", path, { operations: [{ ...operations[0], id: "two", idempotencyKey: "other" }] }), 200)).toMatchObject({ results: [{ status: "rejected", reason: "object_exists" }] })
+    expect(await answered(await editor.by("PATCH", path, { operations: [{}] }), 200)).toMatchObject({ seq: 3, results: [{ status: "rejected", reason: "invalid_id" }] })
     expect((await watching.next("operation")).operations.map(({ userId, objectId }) => [userId, objectId])).toContainEqual([editor.userId, "a"])
     expect(await answered(await viewer.by("GET", `${path}?ids=b,a`), 200)).toMatchObject({ seq: 3, nodes: [{ id: "a", type: "rectangle", x: 2, _deleted: true }], missing: ["b"] })
     expect(await answered(await viewer.by("GET", `${path}?ids=a&seq=1`), 200)).toMatchObject({ seq: 1, nodes: [{ id: "a", x: 1 }], missing: [] })
