@@ -7,7 +7,8 @@ import blobReferences from "./0005_blob_references.ts"
 import versionDeltas from "./0006_version_deltas.ts"
 import comments from "./0007_comments.ts"
 import segments from "./0008_segments.ts"
-import quarantine from "./0009_quarantine.ts"
+import library from "./0009_library.ts"
+import quarantine from "./0010_quarantine.ts"
 
 export const migrations = {
   "0001_initial": initial,
@@ -18,5 +19,6 @@ export const migrations = {
   "0006_version_deltas": versionDeltas,
   "0007_comments": comments,
   "0008_segments": segments,
-  "0009_quarantine": quarantine
+  "0009_library": library,
+  "0010_quarantine": quarantine
 }

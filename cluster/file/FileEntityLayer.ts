@@ -11,6 +11,7 @@ import * as FileActor from "./FileActor.ts"
 import * as FileReads from "./FileReads.ts"
 import * as presenceTicker from "./presenceTicker.ts"
 import { ResidentFiles } from "./ResidentFiles.ts"
+import * as FileCopies from "./versions/FileCopies.ts"
 import * as FileHistory from "./versions/FileHistory.ts"
 import * as FileRestores from "./versions/FileRestores.ts"
 import * as FileVersions from "./versions/FileVersions.ts"
@@ -47,6 +48,7 @@ export const layer = (options: { readonly idle: Duration.Input }) =>
       const versioned = yield* VersionedFile.make(fileId, actor)
       const versions = yield* FileVersions.make(versioned)
       const restores = yield* FileRestores.make(versioned)
+      const copies = yield* FileCopies.make(versioned)
       const history = yield* FileHistory.make(versioned)
       const comments = yield* FileComments.make(fileId, actor)
       const ringBoard = yield* presenceTicker.make
@@ -86,16 +88,18 @@ export const layer = (options: { readonly idle: Duration.Input }) =>
             return Stream.ensuring(events, Effect.sync(() => ringPresence(file)))
           })),
 
-        Rename: ({ payload: { by, name } }) =>
+        Rename: ({ payload: { by, name, revision } }) =>
           Effect.gen(function*() {
             const file = yield* actor.confirmed
             yield* actor.require(file, by, "edit")
-            yield* files.rename(fileId, name)
+            yield* files.rename(fileId, name, revision)
             file.rename(name)
           }).pipe(
             Effect.catchTag("StoreUnavailable", () =>
               Effect.fail(new FileUnavailable({ fileId, reason: "the database does not answer" })))
           ),
+
+        Recheck: () => Effect.suspend(() => actor.inMemory() === undefined ? Effect.void : Effect.asVoid(actor.confirmed)),
 
         Read: ({ payload: { by } }) =>
           Effect.gen(function*() {
@@ -119,10 +123,12 @@ export const layer = (options: { readonly idle: Duration.Input }) =>
         RenameVersion: ({ payload }) => versions.rename(payload),
         PinVersion: ({ payload }) => versions.pin(payload),
         ReadAt: ({ payload }) => versions.readAt(payload),
+        ReadNodes: ({ payload }) => history.nodes(payload),
         RestoreVersion: ({ payload }) => restores.restore(payload),
         UndoRestore: ({ payload }) => restores.undo(payload),
         DiffVersions: ({ payload }) => history.diff(payload),
         Blame: ({ payload }) => history.blame(payload),
+        Duplicate: ({ payload }) => copies.copy(payload),
 
         WriteComment: ({ payload }) => comments.write(payload),
         ListComments: ({ payload }) => comments.list(payload),

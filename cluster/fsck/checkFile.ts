@@ -25,8 +25,8 @@ export const checkFile = Effect.fn("checkFile")(function*(fileId: string, report
   const [file] = yield* audit.files({ only: fileId })
   if (file === undefined) return
   const walk = yield* LogWalk.make(fileId, report)
-  let known: Known | undefined = { state: FileState.empty, from: "log" }
-  let seq = 0
+  let known: Known | undefined = file.baseSeq === 0 ? { state: FileState.empty, from: "log" } : undefined
+  let seq = file.baseSeq
   let epoch = 0
   let isWhole = true
   const compareStored = Effect.fnUntraced(function*() {

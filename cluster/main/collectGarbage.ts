@@ -1,5 +1,5 @@
 /** `easel collect-garbage`: blobs that nobody refers to, and checkpoints that nobody would try. For cron, once a day. */
-import { BlobReferences, Checkpoints, collectGarbage as collect, Files, type GarbageReport } from "@easel/store"
+import { BlobReferences, Checkpoints, collectGarbage as collect, Files, type GarbageReport, Purges } from "@easel/store"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -35,7 +35,7 @@ export const collectGarbage = Command.make("collect-garbage", { grace: graceFlag
     const { url } = yield* Node.databaseOf(read)
     // Refuses the database of a newer Easel, where more may refer to blobs than is known here.
     yield* Migrate.runAt(url)
-    const store = Layer.mergeAll(Checkpoints.layer, BlobReferences.layer, Files.layer).pipe(
+    const store = Layer.mergeAll(Checkpoints.layer, BlobReferences.layer, Files.layer, Purges.layer).pipe(
       Layer.provideMerge(layerObjects(read)),
       Layer.provide(layerSql(url, "no shards"))
     )
@@ -46,8 +46,10 @@ export const collectGarbage = Command.make("collect-garbage", { grace: graceFlag
   )
 
 const collected = Effect.fnUntraced(function*(mode: "collect" | "report", grace: Duration.Duration) {
-  const [file] = yield* Effect.flatMap(Files, (files) => files.list(1))
+  const files = yield* Files
+  const [file] = [...(yield* files.list(1)), ...(yield* files.list(1, { trashed: true }))]
   if (file === undefined) return yield* new DatabaseEmpty({ reason: "the database has no files: is it the one of these blobs?" })
+  if (mode === "collect") yield* Effect.flatMap(Purges, ({ finish }) => finish)
   return yield* collect(mode, grace)
 })
 

@@ -14,15 +14,20 @@ import { gateway, node } from "./member.ts"
 import { migrate } from "./migrate.ts"
 import { quarantine } from "./quarantine.ts"
 import { reasonOf } from "./reasonOf.ts"
+import { cluster } from "./remote/cluster.ts"
+import { comments } from "./remote/comments.ts"
 import { files } from "./remote/files.ts"
 import { importDrawings } from "./remote/importDrawings.ts"
+import { projects } from "./remote/projects.ts"
+import { tail } from "./remote/tail.ts"
+import { teams } from "./remote/teams.ts"
 import { versions } from "./remote/versions.ts"
 import { start } from "./start.ts"
 import { token } from "./token.ts"
 
 const easel = Command.make("easel").pipe(
   Command.withDescription("A self-hosted multiplayer backend for design editors"),
-  Command.withSubcommands([start, node, gateway, migrate, files, versions, importDrawings, collectGarbage, compact, fsck, quarantine, token])
+  Command.withSubcommands([start, node, gateway, migrate, files, versions, comments, teams, projects, importDrawings, tail, cluster, collectGarbage, compact, fsck, quarantine, token])
 )
 
 const sayWhy = (cause: Cause.Cause<unknown>) =>

@@ -1,6 +1,6 @@
 /** Who may do what: for a server that can check tokens, from PostgreSQL; for one that cannot, everybody everything. */
 import { Authenticator, Callers, type TokenRules } from "@easel/gateway"
-import { Access, AccessNews, Members, Revocations, ShareLinks, Teams, Tickets } from "@easel/store"
+import { Access, AccessNews, IdempotencyKeys, Members, Projects, Purges, Revocations, ShareLinks, Teams, Tickets } from "@easel/store"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 
@@ -14,7 +14,10 @@ export const layerAccess = (tokens: Option.Option<TokenRules>) =>
     Layer.provideMerge(Layer.mergeAll(
       layerRoles(Option.isSome(tokens)),
       Option.isSome(tokens) ? AccessNews.layer : AccessNews.layerNone,
+      IdempotencyKeys.layer,
       Members.layer,
+      Projects.layer,
+      Purges.layer,
       Revocations.layer,
       ShareLinks.layer,
       Teams.layer,

@@ -95,6 +95,37 @@ describeInBrowser("the page", () => {
     expect((await tab.objects()).map(({ type }) => type).toSorted()).toEqual(["ellipse", "rectangle"])
   })
 
+  it("H24 to H26: files are searched, renamed, copied, thrown away and taken out of the trash in the list", async () => {
+    const mark = randomUUID().slice(0, 8)
+    await createFile(started.node, `Poster ${mark}`)
+    await createFile(started.node, `Icons ${mark}`)
+    const page = await (await browser.newVisitor()).newPage()
+    await page.goto(started.node.url)
+    const card = (name: string) => page.getByRole("listitem").filter({ hasText: name })
+    const choose = async (name: string, action: string) => {
+      await page.getByRole("button", { name: `More about ${name}` }).click()
+      await page.getByRole("menuitem", { name: action }).click()
+    }
+    const search = page.getByRole("searchbox", { name: "Search files" })
+    await search.fill(`POSTER ${mark}`)
+    await card(`Icons ${mark}`).waitFor({ state: "detached" })
+    await choose(`Poster ${mark}`, "Rename")
+    await page.getByRole("textbox", { name: "File name" }).fill(`Flyer ${mark}`)
+    await page.keyboard.press("Enter")
+    await search.fill(mark)
+    await card(`Icons ${mark}`).waitFor()
+    await choose(`Flyer ${mark}`, "Duplicate")
+    await card(`Copy of Flyer ${mark}`).waitFor()
+    await choose(`Icons ${mark}`, "Move to the trash")
+    await card(`Icons ${mark}`).waitFor({ state: "detached" })
+    await page.getByRole("button", { name: "Trash", exact: true }).click()
+    await choose(`Icons ${mark}`, "Take out of the trash")
+    await page.getByText("No file has such a name").waitFor()
+    await page.getByRole("button", { name: "Back to files" }).click()
+    await card(`Icons ${mark}`).waitFor()
+    expect(await page.getByRole("listitem").count()).toBe(3)
+  })
+
   it("two people draw, drag, type and undo at the same time, and end with the same file", async () => {
     const fileId = await createFile(started.node, "Together")
     const [ada, bob] = await Promise.all([openTab(fileId), openTab(fileId)])

@@ -54,9 +54,13 @@ describe("files", () => {
     expect(file).toEqual({
       id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/),
       name: "Poster \u{1f3a8} \"quoted\" <b>",
+      teamId: null,
+      projectId: null,
+      revision: 0,
       seq: 0,
       createdAt: expect.any(String),
-      updatedAt: expect.any(String)
+      updatedAt: expect.any(String),
+      trashedAt: null
     })
     expect(response.headers.get("location")).toBe(`/api/files/${String(file["id"])}`)
     expect(new Date(String(file["createdAt"])).toISOString()).toBe(file["createdAt"])
@@ -122,7 +126,7 @@ describe("files", () => {
     ["DELETE", "/api/files"],
     ["PUT", "/api/files"],
     ["POST", `/api/files/${randomUUID()}`],
-    ["DELETE", `/api/files/${randomUUID()}`],
+    ["PUT", `/api/files/${randomUUID()}`],
     ["POST", "/healthz"],
     ["POST", "/metrics"]
   ])("H3: %s %s is a problem that names the methods there are", async (method, path) => {

@@ -95,7 +95,7 @@ describe("client", () => {
     const cursor = new URL(/^<([^>]+)>; rel="next"$/.exec(page.headers.link ?? "")?.[1] ?? "", own.node.url).searchParams.get("cursor") ?? ""
     expect((await run(client.files.list({ query: { limit: 1, cursor } }))).body).toEqual([first.body])
     const params = { id: first.body.id }
-    expect(await run(client.files.rename({ params, payload: { name: "1" } }))).toMatchObject({ id: params.id, name: "1" })
+    expect(await run(client.files.change({ params, headers: {}, payload: { name: "1" } }))).toMatchObject({ id: params.id, name: "1" })
     expect(await run(client.files.read({ params }))).toMatchObject({ id: params.id, name: "1", seq: 0, objects: [], deleted: [] })
     expect(await run(client.files.presence({ params }))).toEqual({ presence: [] })
   })

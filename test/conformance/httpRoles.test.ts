@@ -1,4 +1,4 @@
-/** H7 to H12: what each role allows over HTTP, as one table. */
+/** H7 to H12 and H22 to H29: what each role allows over HTTP, as one table. */
 import { randomUUID } from "node:crypto"
 import { beforeAll, describe, expect, it } from "vitest"
 import { nodeForFile } from "../harness/easelNode.ts"
@@ -37,15 +37,45 @@ const table = `
   an expired token and a link | 401 401    401  401      401    401     401 401    401  401   401    401    401     401    401
 `
 
-const [head = "", ...lines] = table.trim().split("\n")
-const requests = head.replace("|", "").trim().split(/ +/)
-const cases = lines.flatMap((line) => {
-  const [who = "", cells = ""] = line.split("|")
-  return cells.trim().split(/ +/).map((outcome, index) => [who.trim(), requests[index] ?? "", outcome] as const)
+/** The same of what is about the file in its team, and of its objects. `delete`: of a file that is not in the trash. */
+const libraryTable = `
+                              | move trash delete projects project readteam nameteam nodes edit copy readproject nameproject dropproject dropteam
+  nobody                      | 401  401   401    401      401     401      401      401   401  401  401         401         401         401
+  a stranger                  | 403  403   403    403      403     403      403      403   403  403  403         403         403         403
+  a viewer                    | 403  403   403    403      403     403      403      200   403  201  403         403         403         403
+  a commenter                 | 403  403   403    403      403     403      403      200   403  201  403         403         403         403
+  an editor                   | 403  200   403    403      403     403      403      200   200  201  403         403         403         403
+  an owner                    | 403  200   409    403      403     403      403      200   200  201  403         403         403         403
+  an admin                    | 200  200   409    200      201     200      200      200   200  201  200         200         204         409
+  a viewer of the team        | 403  403   403    200      403     200      403      200   403  201  200         403         403         403
+  a commenter of the team     | 403  403   403    200      403     200      403      200   403  201  200         403         403         403
+  an editor of the team       | 200  200   403    200      201     200      403      200   200  201  200         200         204         403
+  an owner of the team        | 200  200   409    200      201     200      200      200   200  201  200         200         204         409
+  a guest as viewer           | 401  401   401    401      401     401      401      200   403  401  401         401         401         401
+  a guest as commenter        | 401  401   401    401      401     401      401      200   403  401  401         401         401         401
+  a guest as editor           | 401  401   401    401      401     401      401      200   200  401  401         401         401         401
+  a guest of another file     | 401  401   401    401      401     401      401      403   403  401  401         401         401         401
+  a guest whose link expired  | 401  401   401    401      401     401      401      401   401  401  401         401         401         401
+  a guest with a made-up link | 401  401   401    401      401     401      401      401   401  401  401         401         401         401
+  a stranger with a link      | 403  403   403    403      403     403      403      200   200  201  403         403         403         403
+  a viewer with a link        | 403  403   403    403      403     403      403      200   200  201  403         403         403         403
+  an owner with a link        | 403  200   409    403      403     403      403      200   200  201  403         403         403         403
+  an expired token and a link | 401  401   401    401      401     401      401      401   401  401  401         401         401         401
+`
+
+const cases = [table, libraryTable].flatMap((text) => {
+  const [head = "", ...lines] = text.trim().split("\n")
+  const requests = head.replace("|", "").trim().split(/ +/)
+  return lines.flatMap((line) => {
+    const [who = "", cells = ""] = line.split("|")
+    return cells.trim().split(/ +/).map((outcome, index) => [who.trim(), requests[index] ?? "", outcome] as const)
+  })
 })
 
 const shown = new Map<string, Shown>()
 let fileId = ""
+let teamId = ""
+let projectId = ""
 
 const by = (who: string, method: string, path: string, body?: unknown) => ask(own.node, method, path, shown.get(who), body)
 
@@ -54,6 +84,8 @@ const made = async <Body>(who: string, path: string, body: unknown): Promise<Bod
 const given = async (path: string, role: string) => answered(await by("an owner", "PUT", path, { role }), 200)
 
 const newLink = (role: string, file = fileId) => made<{ readonly id: string; readonly secret: string }>("an owner", `/api/files/${file}/links`, { role })
+
+const newProject = () => made<{ readonly id: string }>("an owner of the team", `/api/teams/${teamId}/projects`, { name: "Project" })
 
 beforeAll(async () => {
   const named = async (who: string, more: { readonly admin?: boolean; readonly expiresInSeconds?: number } = {}) =>
@@ -68,6 +100,8 @@ beforeAll(async () => {
   // Now a role in the file alone.
   expect((await by("an owner of the team", "DELETE", `/api/teams/${team.id}/members/an%20owner`)).status).toBe(204)
   fileId = file.id
+  teamId = team.id
+  projectId = (await newProject()).id
   for (const role of ["viewer", "commenter", "editor"]) {
     const article = role === "editor" ? "an" : "a"
     await named(`${article} ${role}`)
@@ -117,11 +151,29 @@ const outcomeOf: Record<string, (who: string) => Promise<Response | string>> = {
   },
   cluster: (who) => by(who, "GET", "/api/cluster"),
   ticket: (who) => by(who, "POST", "/api/tickets"),
-  team: (who) => by(who, "POST", "/api/teams", { name: "Another" })
+  team: (who) => by(who, "POST", "/api/teams", { name: "Another" }),
+  move: (who) => by(who, "PATCH", `/api/files/${fileId}`, { projectId: null }),
+  trash: async (who) => {
+    const response = await by(who, "PATCH", `/api/files/${fileId}`, { trashed: true })
+    if (response.ok) await answered(await by("an owner", "PATCH", `/api/files/${fileId}`, { trashed: false }), 200)
+    return response
+  },
+  delete: (who) => by(who, "DELETE", `/api/files/${fileId}`),
+  projects: (who) => by(who, "GET", `/api/teams/${teamId}/projects`),
+  project: (who) => by(who, "POST", `/api/teams/${teamId}/projects`, { name: "Project" }),
+  readproject: (who) => by(who, "GET", `/api/projects/${projectId}`),
+  nameproject: (who) => by(who, "PATCH", `/api/projects/${projectId}`, { name: `Named by ${who}` }),
+  dropproject: async (who) => by(who, "DELETE", `/api/projects/${(await newProject()).id}`),
+  dropteam: (who) => by(who, "DELETE", `/api/teams/${teamId}`),
+  readteam: (who) => by(who, "GET", `/api/teams/${teamId}`),
+  nodes: (who) => by(who, "GET", `/api/files/${fileId}/nodes?ids=a`),
+  edit: (who) => by(who, "PATCH", `/api/files/${fileId}/nodes`, { operations: [{ operationType: "create", objectId: randomUUID(), newValue: { type: "group" } }] }),
+  copy: (who) => by(who, "POST", `/api/files/${fileId}/duplicate`, {}),
+  nameteam: (who) => by(who, "PATCH", `/api/teams/${teamId}`, { name: `Named by ${who}` })
 }
 
 describe("roles", () => {
-  it.each(cases)("H7 to H12: %s asks for %s: %s", async (who, request, expected) => {
+  it.each(cases)("H7 to H12, H22 to H29: %s asks for %s: %s", async (who, request, expected) => {
     const outcome = await outcomeOf[request]?.(who)
     if (!(outcome instanceof Response)) return expect(outcome).toBe(expected)
     if (outcome.status >= 400) return expectProblem(outcome, Number(expected))

@@ -247,7 +247,7 @@ describe("teams", () => {
       await answered<Named>(await by("POST", "/api/teams", { name: "Second" }), 201),
       await answered<Named>(await by("POST", "/api/teams", { name: "First \u{1f3a8}" }), 201)
     ]
-    expect(second).toEqual({ id: expect.stringMatching(/^[0-9a-f-]{36}$/), name: "Second", role: "owner" })
+    expect(second).toEqual({ id: expect.stringMatching(/^[0-9a-f-]{36}$/), name: "Second", revision: 0, role: "owner" })
     expect(await answered(await by("GET", "/api/teams"), 200)).toEqual([first, second])
     await answered(await by("PUT", `/api/teams/${second.id}/members/joining`, { role: "viewer" }), 200)
     expect(await answered(await other("GET", "/api/teams"), 200)).toEqual([{ ...second, role: "viewer" }])

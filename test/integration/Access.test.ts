@@ -10,7 +10,7 @@ import { TestDatabase } from "../harness/testDatabase.ts"
 const setUp = Effect.gen(function*() {
   const [files, links, members, teams] = [yield* Files, yield* ShareLinks, yield* Members, yield* Teams]
   const team = yield* teams.create("Team", "maker")
-  const file = yield* files.create("File", { owner: "maker", teamId: team.id })
+  const file = yield* files.create("File", { owner: "maker", place: { teamId: team.id, projectId: null } })
   return {
     fileId: file.id,
     member: (userId: string, role: Role) => members.put({ of: "file", id: file.id }, { userId, role }),

@@ -81,11 +81,36 @@ layer(store.layer, { excludeTestServices: true })("Files", (it) => {
       const files = yield* Files
       const { id } = yield* files.create("Epochs")
       const first = yield* files.activate(id, testLease)
-      expect(first).toEqual({ fileId: id, name: "Epochs", epoch: 1, headSeq: 0, access: 0, commentSeq: 0, hasPendingRestores: false, versionSeq: 0 })
+      expect(first).toEqual({ fileId: id, name: "Epochs", epoch: 1, headSeq: 0, access: 0, commentSeq: 0, hasPendingRestores: false, versionSeq: 0, quarantine: null })
       yield* append(batchOf({ ...first, expectedSeq: 0 }, 3))
       const second = yield* files.activate(id, testLease)
-      expect(second).toEqual({ fileId: id, name: "Epochs", epoch: 2, headSeq: 3, access: 0, commentSeq: 0, hasPendingRestores: false, versionSeq: 0 })
+      expect(second).toEqual({ fileId: id, name: "Epochs", epoch: 2, headSeq: 3, access: 0, commentSeq: 0, hasPendingRestores: false, versionSeq: 0, quarantine: null })
       expect(yield* Effect.flip(append(batchOf({ ...first, expectedSeq: 3 }, 1)))).toMatchObject({ _tag: "CommitStale" })
+    }))
+
+  it.effect("J2: no index of files has a column that a commit writes, which would cost each commit its update in place", () =>
+    Effect.gen(function*() {
+      const { sql } = yield* TestDatabase
+      const indexes = yield* sql<{ indexdef: string }>`SELECT indexdef FROM pg_indexes WHERE tablename = 'files'`
+      expect(indexes.length).toBeGreaterThan(5)
+      expect(indexes.filter(({ indexdef }) => /head_seq|updated_at/.test(indexdef))).toEqual([])
+    }))
+
+  it.effect("H24: nobody commits to a file in the trash, nor under the roles that were known before it came out", () =>
+    Effect.gen(function*() {
+      const files = yield* Files
+      const { id } = yield* files.create("Trashed")
+      const grant = yield* files.activate(id, testLease)
+      yield* append(batchOf({ ...grant, expectedSeq: 0 }, 1))
+      expect(yield* files.trash(id, true, 0)).toMatchObject({ revision: 1, trashedAt: expect.any(Number) })
+      expect(yield* Effect.flip(append(batchOf({ ...grant, expectedSeq: 1 }, 1)))).toMatchObject({ _tag: "CommitStale" })
+      expect(yield* Effect.flip(files.trash(id, false, 0))).toMatchObject({ _tag: "RevisionStale", revision: 1 })
+      expect(yield* files.trash(id, false, 1)).toMatchObject({ revision: 2, trashedAt: null, seq: 1 })
+      expect(yield* Effect.flip(append(batchOf({ ...grant, expectedSeq: 1 }, 1)))).toMatchObject({ _tag: "CommitStale" })
+      const again = yield* files.reclaim(id, grant.epoch)
+      expect(again.access).toBe(grant.access + 2)
+      yield* append({ ...batchOf({ ...again, expectedSeq: 1 }, 1), access: again.access })
+      expect((yield* files.find(id)).seq).toBe(2)
     }))
 
   it.effect("A9: activations that race get different epochs", () =>

@@ -14,6 +14,7 @@ import { committedFile } from "../harness/committedFile.ts"
 import { EaselProcess } from "../harness/EaselProcess.ts"
 import * as cluster from "../harness/fileCluster.ts"
 import type { TestFile } from "../harness/fileCluster.ts"
+import { update } from "../harness/operations.ts"
 import * as store from "../harness/storeLayer.ts"
 import { TestDatabase } from "../harness/testDatabase.ts"
 
@@ -118,6 +119,21 @@ const breaks: ReadonlyArray<Break> = [
 ]
 
 layer(layerTested, { excludeTestServices: true })("fsck", (it) => {
+  it.effect("F1 V20: there is nothing to find in a copy, whose log begins where it was taken", () =>
+    Effect.gen(function*() {
+      const original = yield* committedFile(30)
+      const id = crypto.randomUUID()
+      const copied = { id, by: { userId: "ada" }, name: "Copy", place: { teamId: null, projectId: null }, seq: 20 }
+      for (let times = 0; times < 2; times++) yield* original.client.Duplicate(copied)
+      const copy = yield* cluster.fileOf(id)
+      expect((yield* copy.read).objects).toHaveLength(20)
+      expect(yield* copy.submit([update("object1", "x", 7)])).toMatchObject([{ status: "applied", seq: 21 }])
+      expect(yield* findingsOf("check", copy)).toEqual([])
+      const { sql } = yield* TestDatabase
+      yield* sql`DELETE FROM operations WHERE file_id = ${id}::uuid`
+      expect(kindsOf(yield* findingsOf("check", copy))).toEqual(["log_short"])
+    }))
+
   it.effect("F1 F2 F3: what is broken is found under its name, and repaired where that loses nothing; checking changes nothing", () =>
     Effect.gen(function*() {
       const { sql } = yield* TestDatabase

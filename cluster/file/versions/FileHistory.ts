@@ -1,6 +1,6 @@
-/** Questions about what became of a file: what differs between two of its states, and who wrote what stands in it. */
-import { describe } from "@easel/document"
-import { type At, type Blamed, type Principal, RegisterMissing } from "@easel/protocol"
+/** Questions about what became of a file: objects of its states, what differs between two of them, and who wrote what stands in it. */
+import { describe, toView } from "@easel/document"
+import { type At, type Blamed, type Nodes, type Principal, RegisterMissing } from "@easel/protocol"
 import { Log } from "@easel/store"
 import * as Effect from "effect/Effect"
 import { available } from "../available.ts"
@@ -10,6 +10,20 @@ export const make = Effect.fnUntraced(function*({ fileFor, fileId, seqOf, stateA
   const log = yield* Log
 
   return {
+    nodes: ({ by, objectIds, seq }: { readonly by: Principal; readonly objectIds: ReadonlyArray<string>; readonly seq?: number | undefined }) =>
+      Effect.gen(function*() {
+        const file = yield* fileFor(by, "read")
+        const state = yield* stateAt(file, seq ?? file.state.seq)
+        const objects = objectIds.map((id) => state.document.get(id))
+        const nodes: Nodes = {
+          seq: state.seq,
+          epoch: file.epoch,
+          nodes: objects.flatMap((object) => object?.type === undefined ? [] : [toView(object)]),
+          missing: objectIds.filter((_, index) => objects[index]?.type === undefined)
+        }
+        return nodes
+      }).pipe(available(fileId)),
+
     diff: ({ by, from, to }: { readonly by: Principal; readonly from: At; readonly to: At }) =>
       Effect.gen(function*() {
         const file = yield* fileFor(by, "read")

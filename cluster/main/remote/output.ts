@@ -20,4 +20,4 @@ export const table = (head: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyA
 }
 
 /** Names come from strangers: what would move the cursor of a terminal is left out. */
-const printable = (text: string): string => text.replace(/\p{Cc}/gu, "")
+export const printable = (text: string): string => text.replace(/\p{Cc}/gu, "")

@@ -341,7 +341,9 @@ export class EditorFile {
   private onOperations({ operations, seq }: { readonly operations: ReadonlyArray<WireOperation>; readonly seq: number }): void {
     for (const { timestamp } of operations) this.clock.saw(timestamp)
     this.outbox.remove(operations.flatMap(({ id }) => this.replica.pendingOperation(id) === undefined ? [] : [id]))
-    this.showRemote(this.replica.onOperations(operations, seq))
+    const objectIds = this.replica.onOperations(operations, seq)
+    this.listeners.emit("operations", { operations, seq })
+    this.showRemote(objectIds)
   }
 
   private showRemote(objectIds: ReadonlySet<string>): void {

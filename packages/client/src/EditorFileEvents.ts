@@ -1,5 +1,5 @@
 /** What a file in an editor tells of itself: its status, and the events that announce each change. */
-import type { OperationResult, PresenceEntry, Role } from "@easel/protocol/editor"
+import type { OperationResult, PresenceEntry, Role, WireOperation } from "@easel/protocol/editor"
 import type { Thread } from "./Comments.ts"
 import type { OutboxState } from "./GuardedOutbox.ts"
 import type { OutboxFailure } from "./Outbox.ts"
@@ -21,6 +21,8 @@ export interface Status {
 export interface EditorFileEvents {
   /** The view changed. `objectIds` is absent when everything may have. */
   readonly change: { readonly objectIds?: ReadonlySet<string>; readonly origin: "local" | "remote" }
+  /** What others did, as the server told it, up to a seq; after the view changed. What a snapshot holds is not told. */
+  readonly operations: { readonly operations: ReadonlyArray<WireOperation>; readonly seq: number }
   readonly status: Status
   readonly presence: ReadonlyMap<string, PresenceEntry>
   /** The threads have changed, or are known now. */

@@ -32,6 +32,8 @@ export interface Outbox {
   readonly closeReplaced: () => void
   /** Closes the socket with 4003: its user has no role in the file any more. */
   readonly closeForbidden: () => void
+  /** Closes the socket with 4004: the file has gone into the trash. */
+  readonly closeMissing: () => void
 }
 
 /** Operations held back while a `sync` is made, in bytes. The bytes are shared by all editors of the file. */

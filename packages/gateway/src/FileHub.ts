@@ -65,8 +65,8 @@ export class FileHub {
   private isCutOff = false
   /** What editors were told last. */
   private told: Mode = "normal"
-  /** The file is missing or damaged, and its editors were told. */
-  private isLost = false
+  /** Its editors were told that it is. */
+  private isDamaged = false
   /** Watches in a row that did not come alive. */
   private failures = 0
   private name: string | undefined
@@ -159,7 +159,8 @@ export class FileHub {
         Effect.sync(() => {
           Deferred.doneUnsafe(this.live, Effect.fail(error))
           this.live = Deferred.makeUnsafe()
-          this.tellLost(error._tag)
+          if (error._tag === "FileMissing") this.sendAway()
+          else this.tellDamaged()
         })),
       // An interrupt that arrives here is the actor's, which is moving; one of this fiber is never caught.
       Effect.catchCause((cause) =>
@@ -170,6 +171,18 @@ export class FileHub {
       })),
       Effect.andThen(Effect.suspend(() => Effect.sleep(rewatchPause(this.failures++))))
     )
+  }
+
+  /** The file has gone into the trash. Who only waits for it is told so by its answer. */
+  private sendAway(): void {
+    for (const attachment of this.attachments) if (attachment.hasSynced) attachment.outbox.closeMissing()
+  }
+
+  /** Those who had it open hear once that there is no use in waiting. */
+  private tellDamaged(): void {
+    if (this.isDamaged) return
+    this.isDamaged = true
+    for (const { hasSynced, outbox } of this.attachments) if (hasSynced) outbox.tell(unopened("FileDamaged"))
   }
 
   /** Whether it comes from an owner that has been replaced and does not know it yet. */
@@ -188,7 +201,7 @@ export class FileHub {
         this.tellComments(commentsUpTo(event.commentSeq))
         this.failures = 0
         this.isCutOff = false
-        this.isLost = false
+        this.isDamaged = false
         this.tentative.forget()
         this.changeSaving(event.saving)
         Deferred.doneUnsafe(this.live, Effect.void)
@@ -249,13 +262,6 @@ export class FileHub {
   private changeSaving(saving: Saving): void {
     this.tentative.change(saving, this.submissions.unanswered)
     this.tellStatus()
-  }
-
-  /** Those who had it open hear once that there is no use in waiting. */
-  private tellLost(tag: string): void {
-    if (this.isLost) return
-    this.isLost = true
-    for (const { hasSynced, outbox } of this.attachments) if (hasSynced) outbox.tell(unopened(tag))
   }
 
   private tellStatus(): void {

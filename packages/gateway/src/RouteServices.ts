@@ -1,5 +1,5 @@
 /** What the routes need of the world. */
-import type { Access, ClusterMembers, Comments, Files, Members, PresenceStore, Revocations, ShareLinks, Teams, Tickets } from "@easel/store"
+import type { Access, ClusterMembers, Comments, Files, IdempotencyKeys, Members, PresenceStore, Projects, Purges, Revocations, ShareLinks, Teams, Tickets } from "@easel/store"
 import type { Authenticator } from "./auth/Authenticator.ts"
 import type { Callers } from "./auth/Callers.ts"
 import type { FileClients } from "./FileClients.ts"
@@ -12,8 +12,11 @@ export type RouteServices =
   | FileClients
   | Comments
   | Files
+  | IdempotencyKeys
   | Members
   | PresenceStore
+  | Projects
+  | Purges
   | Revocations
   | ShareLinks
   | Teams

@@ -101,6 +101,11 @@ export class SocketOutbox implements Outbox {
     this.close(closeCodes.forbidden, "you may not open this file any more")
   }
 
+  closeMissing(): void {
+    this.tell(errorFrame("file_missing", "the file is in the trash"))
+    this.close(closeCodes.fileMissing, "the file is in the trash")
+  }
+
   close(code: number, reason: string): void {
     this.webSocket.close(code, reason)
   }

@@ -11,11 +11,14 @@ import { adminOf, callerOfRequest } from "./auth/requestCaller.ts"
 import { clusterView } from "./clusterView.ts"
 import * as comments from "./commentRoutes.ts"
 import { docsPage, openApiDocument } from "./docsPage.ts"
+import { changeFile, deleteFile } from "./fileChanges.ts"
 import * as files from "./fileRoutes.ts"
 import { fail, toProblem } from "./httpProblems.ts"
 import * as links from "./linkRoutes.ts"
 import { fileMembers, teamMembers } from "./membersRoutes.ts"
 import { fileEvents } from "./presenceRoutes.ts"
+import * as projects from "./projectRoutes.ts"
+import * as nodes from "./nodeRoutes.ts"
 import type { RouteServices } from "./RouteServices.ts"
 import { answerCalls } from "./programCalls.ts"
 import * as session from "./sessionRoutes.ts"
@@ -47,10 +50,18 @@ const filesHandlers = HttpApiBuilder.group(EaselApi, "files", (handlers) =>
   Effect.map(serving, (serve) =>
     handlers
       .handleRaw("create", () => serve(files.createFile))
+      .handleRaw("duplicate", () => serve(files.duplicateFile))
       .handleRaw("list", ({ query }) => serve(files.listFiles(query)))
       .handleRaw("read", () => serve(files.readFile))
-      .handleRaw("rename", () => serve(files.renameFile))
+      .handleRaw("change", () => serve(changeFile))
+      .handleRaw("remove", () => serve(deleteFile))
       .handleRaw("presence", () => serve(files.filePresence))))
+
+const nodesHandlers = HttpApiBuilder.group(EaselApi, "nodes", (handlers) =>
+  Effect.map(serving, (serve) =>
+    handlers
+      .handleRaw("read", ({ query }) => serve(nodes.readNodes(query)))
+      .handleRaw("patch", () => serve(nodes.patchNodes))))
 
 const versionsHandlers = HttpApiBuilder.group(EaselApi, "versions", (handlers) =>
   Effect.map(serving, (serve) =>
@@ -105,7 +116,19 @@ const teamsHandlers = HttpApiBuilder.group(EaselApi, "teams", (handlers) =>
   Effect.map(serving, (serve) =>
     handlers
       .handleRaw("create", () => serve(teams.createTeam))
-      .handleRaw("list", () => serve(teams.listTeams))))
+      .handleRaw("list", () => serve(teams.listTeams))
+      .handleRaw("read", () => serve(teams.readTeam))
+      .handleRaw("rename", () => serve(teams.renameTeam))
+      .handleRaw("remove", () => serve(teams.removeTeam))))
+
+const projectsHandlers = HttpApiBuilder.group(EaselApi, "projects", (handlers) =>
+  Effect.map(serving, (serve) =>
+    handlers
+      .handleRaw("create", () => serve(projects.createProject))
+      .handleRaw("list", () => serve(projects.listProjects))
+      .handleRaw("read", () => serve(projects.readProject))
+      .handleRaw("rename", () => serve(projects.renameProject))
+      .handleRaw("remove", () => serve(projects.removeProject))))
 
 const sessionHandlers = HttpApiBuilder.group(EaselApi, "session", (handlers) =>
   Effect.map(serving, (serve) =>
@@ -151,12 +174,14 @@ export const apiRoutes = (calls: NodeCalls) =>
   HttpApiBuilder.layer(EaselApi).pipe(
     Layer.provide([
       filesHandlers,
+      nodesHandlers,
       versionsHandlers,
       commentsHandlers,
       fileMembersHandlers,
       teamMembersHandlers,
       linksHandlers,
       teamsHandlers,
+      projectsHandlers,
       sessionHandlers,
       programsHandlers,
       clusterHandlers(calls),

@@ -9,6 +9,7 @@ import * as Schema from "effect/Schema"
 import { askedFile } from "./askedFile.ts"
 import { accountOf } from "./auth/requestCaller.ts"
 import { fail, fileProblem } from "./httpProblems.ts"
+import { madeId, once } from "./keyedRequest.ts"
 import { askedPage } from "./listPage.ts"
 import { bodyBy } from "./requestBody.ts"
 import { isUuid } from "./requestPath.ts"
@@ -52,16 +53,16 @@ export const listComments = Effect.fnUntraced(function*(query: { readonly sinceS
   return HttpApiSchema.withHeaders({ body: page, headers })
 })
 
-export const createThread = Effect.gen(function*() {
+export const createThread = once(Effect.gen(function*() {
   const { requestId, ...thread } = yield* bodyBy(NewThread)
-  return yield* written({ type: "thread", ...thread }, requestId)
-})
+  return yield* written({ type: "thread", ...thread }, requestId ?? (yield* madeId))
+}))
 
-export const createReply = Effect.gen(function*() {
+export const createReply = once(Effect.gen(function*() {
   const threadId = yield* namedComment
   const { requestId, ...reply } = yield* bodyBy(NewReply)
-  return yield* written({ type: "reply", threadId, ...reply }, requestId)
-})
+  return yield* written({ type: "reply", threadId, ...reply }, requestId ?? (yield* madeId))
+}))
 
 export const changeComment = Effect.gen(function*() {
   const commentId = yield* namedComment

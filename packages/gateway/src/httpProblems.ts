@@ -12,6 +12,7 @@ import {
   type RegisterMissing,
   type RequestConflict,
   type RestoreMissing,
+  type RevisionStale,
   type SeqNotCovered,
   type VersionMissing
 } from "@easel/protocol"
@@ -34,7 +35,12 @@ export const fail = (body: Problem) => Effect.fail(new HttpProblem({ status: bod
 
 export const noSuchFile = fail(problem(404, "no file has this id"))
 
+export const noSuchTeam = fail(problem(404, "no team has this id"))
+
 export const forbidden = fail(problem(403, "your role does not allow this"))
+
+/** `If-Match` did not. */
+export const stale = ({ revision }: RevisionStale) => fail(problem(412, `it has changed since: its revision is ${revision} now`))
 
 type FileError =
   | FileMissing
@@ -47,6 +53,7 @@ type FileError =
   | RegisterMissing
   | RequestConflict
   | RestoreMissing
+  | RevisionStale
   | SeqNotCovered
   | VersionMissing
   | MailboxFull
@@ -65,6 +72,8 @@ export const fileProblem = (error: FileError): Effect.Effect<never, HttpProblem>
       return fail(problem(500, "the file is damaged and cannot be opened: tell its operator"))
     case "VersionMissing":
       return fail(problem(404, "the file has no version with this id"))
+    case "RevisionStale":
+      return stale(error)
     case "RestoreMissing":
       return fail(problem(404, "the file has no restore with this id"))
     case "RegisterMissing":

@@ -15,7 +15,7 @@ interface Listed {
 /** What a request asks for, by `limit` and `cursor`. */
 export const askedPage = Effect.fnUntraced(function*(query: PageQuery) {
   const { url } = yield* HttpServerRequest.HttpServerRequest
-  const { pathname } = new URL(url, "http://easel")
+  const { pathname, searchParams } = new URL(url, "http://easel")
   const limit = pageLimit(query)
   const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor)
   if (query.cursor !== undefined && after === undefined) return yield* fail(problem(400, "cursor is one that this server gave"))
@@ -23,8 +23,10 @@ export const askedPage = Effect.fnUntraced(function*(query: PageQuery) {
   const answer = <A extends Listed>(found: ReadonlyArray<A>) => {
     const shown = found.slice(0, limit)
     const last = found.length > limit ? shown.at(-1) : undefined
-    const headers = last === undefined ? {} : { link: `<${pathname}?limit=${limit}&cursor=${encodeCursor(last)}>; rel="next"` }
-    return { shown, headers }
+    if (last === undefined) return { shown, headers: {} }
+    searchParams.set("limit", String(limit))
+    searchParams.set("cursor", encodeCursor(last))
+    return { shown, headers: { link: `<${pathname}?${searchParams}>; rel="next"` } }
   }
   return { take: limit + 1, after, answer }
 })

@@ -1,18 +1,22 @@
 /** Who has a role in a file or a team, and giving and taking roles: the same for both. */
 import { type Action, type Principal, problem } from "@easel/protocol"
 import { Given } from "@easel/protocol/api"
-import { type Circle, Members } from "@easel/store"
+import { type Circle, Members, tagOfMembers } from "@easel/store"
 import * as Effect from "effect/Effect"
 import { callerOf } from "./auth/requestCaller.ts"
 import { requireInFile, requireInTeam, requireRolesApply } from "./auth/requireRole.ts"
 import { fail } from "./httpProblems.ts"
 import { bodyBy } from "./requestBody.ts"
 import { existingFile, existingTeam, namedUser } from "./requestPath.ts"
+import { askedTag, tagged } from "./revisions.ts"
 
 const requireIn = ({ id, of }: Circle, principal: Principal, action: Action) =>
   of === "file" ? requireInFile(id, principal, action) : requireInTeam(id, principal, action)
 
-const lastOwner = fail(problem(409, "nobody would own it any more: make somebody else an owner first"))
+const refusals = {
+  LastOwner: () => fail(problem(409, "nobody would own it any more: make somebody else an owner first")),
+  MembersChanged: () => fail(problem(412, "the members have changed since"))
+}
 
 /** Of what the path names. */
 const membersOf = <E, R>(named: Effect.Effect<Circle, E, R>) => ({
@@ -20,7 +24,8 @@ const membersOf = <E, R>(named: Effect.Effect<Circle, E, R>) => ({
     const { principal } = yield* callerOf
     const circle = yield* named
     yield* requireIn(circle, principal, "read")
-    return yield* (yield* Members).list(circle)
+    const members = yield* (yield* Members).list(circle)
+    return yield* tagged(`"${tagOfMembers(members)}"`, members)
   }),
 
   put: Effect.gen(function*() {
@@ -30,7 +35,7 @@ const membersOf = <E, R>(named: Effect.Effect<Circle, E, R>) => ({
     yield* requireIn(circle, principal, "share")
     const userId = yield* namedUser
     const { role } = yield* bodyBy(Given)
-    yield* Effect.catchTag((yield* Members).put(circle, { userId, role }), "LastOwner", () => lastOwner)
+    yield* Effect.catchTags((yield* Members).put(circle, { userId, role }, yield* askedTag), refusals)
     return { userId, role }
   }),
 
@@ -41,7 +46,7 @@ const membersOf = <E, R>(named: Effect.Effect<Circle, E, R>) => ({
     const circle = yield* named
     const userId = yield* namedUser
     if (userId !== principal.userId) yield* requireIn(circle, principal, "share")
-    const wasThere = yield* Effect.catchTag((yield* Members).remove(circle, userId), "LastOwner", () => lastOwner)
+    const wasThere = yield* Effect.catchTags((yield* Members).remove(circle, userId, yield* askedTag), refusals)
     if (!wasThere) return yield* fail(problem(404, "no member has this id"))
   })
 })

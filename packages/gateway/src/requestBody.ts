@@ -9,6 +9,15 @@ import { fail } from "./httpProblems.ts"
 
 const bytesMax = 64 * 1024
 
+/** The body as it came; what cannot be had of it is told when it is read by its schema. */
+export const bodyText = Effect.gen(function*() {
+  const request = yield* HttpServerRequest.HttpServerRequest
+  return yield* request.text.pipe(
+    Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(bytesMax)),
+    Effect.catch(() => fail(problem(400, `the body is JSON of at most ${bytesMax} bytes`)))
+  )
+})
+
 /** The body by a schema of the API, whose description tells the caller what is expected. */
 export const bodyBy = <A>(schema: Schema.Codec<A, unknown>) =>
   Effect.gen(function*() {

@@ -30,7 +30,7 @@ export const ackFrame = (results: ReadonlyArray<OperationResult>, seq: number): 
 export const unopened = (tag: string): ServerFrame => {
   switch (tag) {
     case "FileMissing":
-      return errorFrame("file_missing", "no file has this id")
+      return errorFrame("file_missing", "no file has this id, or it is in the trash")
     case "Forbidden":
       return errorFrame("forbidden", "you may not open this file")
     case "FileDamaged":

@@ -4,7 +4,7 @@ import * as ClusterSchema from "effect/cluster/ClusterSchema"
 import * as Rpc from "effect/rpc/Rpc"
 import * as RpcGroup from "effect/rpc/RpcGroup"
 import * as Schema from "effect/Schema"
-import { absences, CommitIndeterminate, FileBusy, Forbidden } from "./fileErrors.ts"
+import { absences, CommitIndeterminate, FileBusy, Forbidden, RevisionStale } from "./fileErrors.ts"
 import type { OperationResult } from "./frames.ts"
 import { opaque } from "./opaque.ts"
 import { type Principal, roles } from "./roles.ts"
@@ -124,10 +124,13 @@ export const Read = Rpc.make("Read", {
   error: Schema.Union([...absences, Forbidden])
 })
 
-/** Names the file, and tells everybody who has it open. */
+/** Names the file, if it has the revision that is given, and tells everybody who has it open. */
 export const Rename = Rpc.make("Rename", {
-  payload: { name: Schema.String, by: PrincipalSchema },
-  error: Schema.Union([...absences, Forbidden])
+  payload: { name: Schema.String, by: PrincipalSchema, revision: Schema.optional(Schema.Int) },
+  error: Schema.Union([...absences, Forbidden, RevisionStale])
 })
 
-export const EditingRpcs = RpcGroup.make(Submit, Preview, Join, Watch, Read, Rename)
+/** The file may have gone into the trash: an actor that has it in memory looks, and lets go of it then. */
+export const Recheck = Rpc.make("Recheck", { error: Schema.Union(absences) })
+
+export const EditingRpcs = RpcGroup.make(Submit, Preview, Join, Watch, Read, Rename, Recheck)

@@ -2,7 +2,7 @@
  * The typed calls of versions: states of a file that are kept under a name, and every state in between. What changes
  * something has a `requestId`, a UUID: who repeats it gets the same answer and changes nothing more.
  */
-import type { Description, Json } from "@easel/document"
+import type { Description, Json, ObjectView } from "@easel/document"
 import * as Rpc from "effect/rpc/Rpc"
 import * as RpcGroup from "effect/rpc/RpcGroup"
 import * as Schema from "effect/Schema"
@@ -79,6 +79,23 @@ const ReadAt = Rpc.make("ReadAt", {
   error: Schema.Union([...absences, Forbidden, VersionMissing, SeqNotCovered])
 })
 
+/** Objects of a file at a seq. */
+export interface Nodes {
+  readonly seq: number
+  readonly epoch: number
+  /** As a whole file has them, in the order that was asked for. */
+  readonly nodes: ReadonlyArray<ObjectView>
+  /** Ids of which there is no object. */
+  readonly missing: ReadonlyArray<string>
+}
+
+/** Of what the file was at a seq, or is now. */
+const ReadNodes = Rpc.make("ReadNodes", {
+  payload: { by: PrincipalSchema, objectIds: Schema.Array(Schema.String), seq: Schema.optional(Schema.Int) },
+  success: opaque<Nodes>("Nodes"),
+  error: Schema.Union([...absences, Forbidden, SeqNotCovered])
+})
+
 export const Restored = Schema.Struct({
   /** The id of the request: names the restore, to undo it. */
   restoreId: Schema.String,
@@ -131,6 +148,19 @@ const Blame = Rpc.make("Blame", {
   error: Schema.Union([...absences, Forbidden, RegisterMissing])
 })
 
+/** Makes a file of what this one is at a seq, or now. `id` is that of the copy. Who asks again gets the same. */
+const Duplicate = Rpc.make("Duplicate", {
+  payload: {
+    id: requestId,
+    by: PrincipalSchema,
+    name: Schema.String,
+    owner: Schema.optional(Schema.String),
+    place: Schema.Struct({ teamId: Schema.NullOr(Schema.String), projectId: Schema.NullOr(Schema.String) }),
+    seq: Schema.optional(Schema.Int)
+  },
+  error: Schema.Union([...absences, Forbidden, SeqNotCovered])
+})
+
 export const VersionRpcs = RpcGroup.make(
   SaveVersion,
   ListVersions,
@@ -138,8 +168,10 @@ export const VersionRpcs = RpcGroup.make(
   RenameVersion,
   PinVersion,
   ReadAt,
+  ReadNodes,
   RestoreVersion,
   UndoRestore,
   DiffVersions,
-  Blame
+  Blame,
+  Duplicate
 )

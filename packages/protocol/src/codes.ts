@@ -8,6 +8,8 @@ export const closeCodes = {
   unauthenticated: 4001,
   /** The user may not open this file any more. */
   forbidden: 4003,
+  /** The file has gone into the trash. */
+  fileMissing: 4004,
   /** The socket did not read fast enough: come back with `sinceSeq`. */
   tooSlow: 4008,
   /** No `subscribe` in time, or no answer to pings. */

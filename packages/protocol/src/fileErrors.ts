@@ -34,5 +34,11 @@ export class FileBusy extends Schema.TaggedError<FileBusy>()("FileBusy", { fileI
 /** The user's role does not allow it, or there is none. Nothing was written. */
 export class Forbidden extends Schema.TaggedError<Forbidden>()("Forbidden", { fileId: Schema.String }) {}
 
+/** It has been changed since what its caller knows. Nothing was written. */
+export class RevisionStale extends Schema.TaggedError<RevisionStale>()("RevisionStale", {
+  /** The present one. */
+  revision: Schema.Int
+}) {}
+
 /** Why a file's actor may not be there for a call. */
 export const absences = [FileMissing, FileDamaged, FileUnavailable, FileMoved] as const

@@ -20,6 +20,8 @@ export interface AuditedFile {
   readonly fileId: string
   readonly epoch: number
   readonly headSeq: number
+  /** Its log begins after it, with what a version has there: of a copy. */
+  readonly baseSeq: number
   /** Of the log, in the table or in segments; at the same moment as the others. */
   readonly lastSeq: number
 }
@@ -90,7 +92,7 @@ const make = Effect.gen(function*() {
     files: (which) =>
       query<AuditedFile>(
         "Audit.files",
-        `SELECT f.id::text AS "fileId", f.epoch::float8 AS epoch, f.head_seq::float8 AS "headSeq", greatest(
+        `SELECT f.id::text AS "fileId", f.epoch::float8 AS epoch, f.head_seq::float8 AS "headSeq", f.base_seq::float8 AS "baseSeq", greatest(f.base_seq,
            coalesce((SELECT o.seq FROM operations o WHERE o.file_id = f.id ORDER BY o.seq DESC LIMIT 1), 0),
            coalesce((SELECT max(s.to_seq) FROM log_segments s WHERE s.file_id = f.id), 0))::float8 AS "lastSeq"
          FROM files f WHERE ${"only" in which ? "f.id = $1::uuid" : "$1::uuid IS NULL OR f.id > $1::uuid"} ORDER BY f.id LIMIT $2::int`,

@@ -4,25 +4,19 @@
  * `activate` and `reclaim` advance the epoch: from then on no commit of an older epoch can succeed (see `Journal`).
  * Only the holder of the shard's lease is granted a file, so who lost its shards cannot take its files back.
  */
-import { FileMissing, type ShardGroup, shardGroups } from "@easel/protocol"
+import { FileMissing, Limits, RevisionStale, type ShardGroup, shardGroups } from "@easel/protocol"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import * as SqlClient from "effect/sql/SqlClient"
+import type { DocumentBlob } from "./documentBlobs.ts"
+import { fileColumns, type FileRow, type ListFrom, listStatement } from "./fileRow.ts"
 import { Policy } from "./Policy.ts"
 import type { Lease } from "./ShardLeases.ts"
 import type { StoreUnavailable } from "./StoreUnavailable.ts"
 import { ensuredUser } from "./userRow.ts"
-
-export interface FileRow {
-  readonly id: string
-  readonly name: string
-  readonly seq: number
-  /** Milliseconds since 1970. */
-  readonly createdAt: number
-  readonly updatedAt: number
-}
+import { insertVersion, versionParameters } from "./versionRow.ts"
 
 /** The right to write a file: commits carry `epoch` and are refused once a newer one was granted. */
 export interface Grant {
@@ -55,26 +49,6 @@ export class LeaseMissing extends Schema.TaggedError<LeaseMissing>()("LeaseMissi
   group: Schema.Literals(shardGroups)
 }) {}
 
-/** Position in a listing: created before this file. */
-export interface FilesCursor {
-  readonly createdAt: number
-  readonly id: string
-}
-
-export interface ListFrom {
-  readonly after?: FilesCursor | undefined
-  /** A user id. */
-  readonly visibleTo?: string | undefined
-}
-
-const columns = `id::text AS id, name, head_seq::float8 AS seq,
-  (extract(epoch FROM created_at) * 1000)::float8 AS "createdAt", (extract(epoch FROM updated_at) * 1000)::float8 AS "updatedAt"`
-
-/** Of a file, whether a user has a role in it, but for share links. */
-export const hasRole = (subject: string): string => `(
-  files.id IN (SELECT m.file_id FROM file_members m JOIN users u ON u.id = m.user_id WHERE u.subject = ${subject})
-  OR files.team_id IN (SELECT m.team_id FROM team_members m JOIN users u ON u.id = m.user_id WHERE u.subject = ${subject}))`
-
 const grantColumns = `id::text AS "fileId", name, epoch::float8 AS epoch, head_seq::float8 AS "headSeq", access::float8 AS access,
   comment_seq::float8 AS "commentSeq", quarantine_reason AS quarantine,
   EXISTS (SELECT FROM file_restores r WHERE r.file_id = files.id AND r.done_seq IS NULL) AS "hasPendingRestores",
@@ -83,11 +57,51 @@ const grantColumns = `id::text AS "fileId", name, epoch::float8 AS epoch, head_s
 /** What may have changed of a file that an actor believes to own. */
 export type Ownership = Pick<Grant, "epoch" | "access">
 
+export interface FilePlace {
+  readonly teamId: string | null
+  /** One of the team. */
+  readonly projectId: string | null
+}
+
+export interface NewFile {
+  readonly id?: string | undefined
+  readonly place?: FilePlace
+  /** The user id of who makes it; nobody owns what was made where nobody is asked. */
+  readonly owner?: string | undefined
+}
+
+/** What a copy begins with. */
+export interface CopyOrigin {
+  /** The name of the file that it is taken of. */
+  readonly of: string
+  readonly seq: number
+  readonly blob: DocumentBlob
+  /** A user id. */
+  readonly by: string
+}
+
 export class Files extends Context.Service<Files, {
-  /** `owner` is the user id of who makes it; nobody owns what was made where nobody is asked. */
-  readonly create: (name: string, of?: { readonly owner?: string | undefined; readonly teamId?: string | undefined }) => Effect.Effect<FileRow, StoreUnavailable>
-  readonly rename: (fileId: string, name: string) => Effect.Effect<FileRow, FileMissing | StoreUnavailable>
+  /** The id of one that was made before gives that one. */
+  readonly create: (name: string, of?: NewFile) => Effect.Effect<FileRow, StoreUnavailable>
+  /** The same of one whose log begins after a seq that another file had, with a version of what that was. */
+  readonly copy: (name: string, of: NewFile & { readonly id: string }, origin: CopyOrigin) => Effect.Effect<void, StoreUnavailable>
+  /** What changes it may name the `revision` that it is about. */
+  readonly rename: (fileId: string, name: string, revision?: number) => Effect.Effect<FileRow, FileMissing | RevisionStale | StoreUnavailable>
+  /**
+   * Who has a role by the team that it leaves alone has none from this moment on; `owner` gets one of his own. A team
+   * or a project that is gone is none.
+   */
+  readonly move: (
+    fileId: string,
+    to: FilePlace,
+    options?: { readonly owner?: string | undefined; readonly revision?: number | undefined }
+  ) => Effect.Effect<FileRow, FileMissing | RevisionStale | StoreUnavailable>
+  /** Moves it into the trash, or out of it. Nobody writes or opens what is in there. */
+  readonly trash: (fileId: string, trashed: boolean, revision?: number) => Effect.Effect<FileRow, FileMissing | RevisionStale | StoreUnavailable>
+  /** Not what is in the trash. */
   readonly find: (fileId: string) => Effect.Effect<FileRow, FileMissing | StoreUnavailable>
+  /** The same, or in the trash. */
+  readonly findKept: (fileId: string) => Effect.Effect<FileRow, FileMissing | StoreUnavailable>
   /** Newest first, at most `limit`, and only those in which `visibleTo` has a role of his own or his team's. */
   readonly list: (limit: number, from?: ListFrom) => Effect.Effect<ReadonlyArray<FileRow>, StoreUnavailable>
   /**
@@ -110,56 +124,73 @@ export class Files extends Context.Service<Files, {
       const query = <Row extends object>(operation: string, text: string, parameters: ReadonlyArray<unknown>) =>
         policy.postgres(operation, sql.unsafe<Row>(text, parameters))
 
+      const find = Effect.fn("Files.find")(function*(which: string, fileId: string) {
+        const rows = yield* query<FileRow>("Files.find", `SELECT ${fileColumns} FROM files WHERE id = $1::uuid AND ${which}`, [fileId])
+        return rows[0] ?? (yield* new FileMissing({ fileId }))
+      })
+
+      const change = Effect.fnUntraced(
+        function*(operation: string, set: string, which: string, fileId: string, revision: number | undefined, parameters: ReadonlyArray<unknown>, besides = "") {
+          const rows = yield* query<FileRow>(
+            operation,
+            `WITH changed AS (
+               UPDATE files SET ${set} WHERE id = $1::uuid AND ${which} AND ($2::bigint IS NULL OR revision = $2::bigint) RETURNING *
+             )${besides} SELECT ${fileColumns} FROM changed`,
+            [fileId, revision === undefined ? null : BigInt(revision), ...parameters]
+          )
+          if (rows[0] !== undefined) return rows[0]
+          const { revision: present } = yield* find(which, fileId)
+          return yield* new RevisionStale({ revision: present })
+        }
+      )
+
       return Files.of({
-        create: Effect.fn("Files.create")(function*(name, { owner, teamId } = {}) {
-          // The id is made here, so that a retry after a lost reply cannot create two files.
-          const id = crypto.randomUUID()
-          const made = `INSERT INTO files (id, name, team_id) VALUES ($1::uuid, $2, $3::uuid)
-             ON CONFLICT (id) DO UPDATE SET name = excluded.name RETURNING *`
-          const rows = yield* (owner === undefined
-            ? query<FileRow>("Files.create", `WITH made AS (${made}) SELECT ${columns} FROM made`, [id, name, teamId ?? null])
-            : query<FileRow>(
-              "Files.create",
-              `WITH member AS (${ensuredUser("$4")}), made AS (${made}), owned AS (
-                 INSERT INTO file_members (file_id, user_id, role) SELECT made.id, member.id, 'owner' FROM made, member ON CONFLICT DO NOTHING
-               ) SELECT ${columns} FROM made`,
-              [id, name, teamId ?? null, owner]
-            ))
+        create: Effect.fn("Files.create")(function*(name, { id = crypto.randomUUID(), owner, place: { projectId, teamId } = nowhere } = {}) {
+          // The id is made before, so that a retry after a lost reply cannot create two files.
+          const made = `INSERT INTO files (id, name, team_id, project_id) VALUES ($1::uuid, $2, ${teamOf("$3")}, ${projectOf("$4", "$3")})
+             ON CONFLICT (id) DO UPDATE SET name = files.name RETURNING *`
+          const rows = yield* query<FileRow>(
+            "Files.create",
+            `WITH made AS (${made})${owner === undefined ? "" : ownedBy("made", "$5")} SELECT ${fileColumns} FROM made`,
+            [id, name, teamId, projectId, ...(owner === undefined ? [] : [owner])]
+          )
           return yield* only(rows)
         }),
 
-        rename: Effect.fn("Files.rename")(function*(fileId, name) {
-          const rows = yield* query<FileRow>(
-            "Files.rename",
-            `UPDATE files SET name = $2, updated_at = now() WHERE id = $1::uuid AND deleted_at IS NULL RETURNING ${columns}`,
-            [fileId, name]
+        copy: Effect.fn("Files.copy")(function*(name, { id, owner, place: { projectId, teamId } = nowhere }, { blob, by, of, seq }) {
+          const version = { id, fileId: id, seq, kind: "named", name: `${of} at ${seq}`.slice(0, Limits.fileNameCharsMax), createdBy: by } as const
+          const parameters = versionParameters(version, blob)
+          const next = (index: number): string => `$${parameters.length + index}`
+          yield* query(
+            "Files.copy",
+            `WITH made AS (
+               INSERT INTO files (id, name, team_id, project_id, head_seq, base_seq)
+               VALUES ($2::uuid, ${next(1)}, ${teamOf(next(2))}, ${projectOf(next(3), next(2))}, $3::bigint, $3::bigint)
+               ON CONFLICT (id) DO UPDATE SET name = files.name RETURNING *
+             )${owner === undefined ? "" : ownedBy("made", next(4))}, kept AS (${insertVersion}) SELECT id FROM kept`,
+            [...parameters, name, teamId, projectId, ...(owner === undefined ? [] : [owner])]
           )
-          return rows[0] ?? (yield* new FileMissing({ fileId }))
         }),
 
-        find: Effect.fn("Files.find")(function*(fileId) {
-          const rows = yield* query<FileRow>(
-            "Files.find",
-            `SELECT ${columns} FROM files WHERE id = $1::uuid AND deleted_at IS NULL`,
-            [fileId]
-          )
-          return rows[0] ?? (yield* new FileMissing({ fileId }))
-        }),
+        rename: (fileId, name, revision) => change("Files.rename", "name = $3, updated_at = now()", notTrashed, fileId, revision, [name]),
 
-        list: (limit, { after, visibleTo } = {}) => {
-          const parameters: Array<unknown> = [limit]
-          const given = (value: unknown): string => `$${parameters.push(value)}`
-          const conditions = ["deleted_at IS NULL"]
-          if (after !== undefined) {
-            conditions.push(`(files.created_at, files.id) < (to_timestamp(${given(after.createdAt)}::float8 / 1000), ${given(after.id)}::uuid)`)
-          }
-          if (visibleTo !== undefined) conditions.push(hasRole(given(visibleTo)))
-          return query<FileRow>(
-            "Files.list",
-            `SELECT ${columns} FROM files WHERE ${conditions.join(" AND ")} ORDER BY files.created_at DESC, files.id DESC LIMIT $1::int`,
-            parameters
-          )
+        move: (fileId, { projectId, teamId }, { owner, revision } = {}) => {
+          const set = `team_id = ${teamOf("$3")}, project_id = ${projectOf("$4", "$3")}`
+          return owner === undefined
+            ? change("Files.move", set, notTrashed, fileId, revision, [teamId, projectId])
+            : change("Files.move", set, notTrashed, fileId, revision, [teamId, projectId, owner], ownedBy("changed", "$5"))
         },
+
+        trash: (fileId, trashed, revision) =>
+          trashed
+            ? change("Files.trash", "deleted_at = coalesce(deleted_at, now())", kept, fileId, revision, [])
+            : change("Files.restore", "deleted_at = NULL", kept, fileId, revision, []),
+
+        find: (fileId) => find(notTrashed, fileId),
+
+        findKept: (fileId) => find(kept, fileId),
+
+        list: (limit, from = {}) => query<FileRow>("Files.list", ...listStatement(limit, from)),
 
         activate: Effect.fn("Files.activate")(function*(fileId, { address, shardId }) {
           const rows = yield* query<Grant>(
@@ -210,6 +241,25 @@ export class Files extends Context.Service<Files, {
     })
   )
 }
+
+const nowhere: FilePlace = { teamId: null, projectId: null }
+
+const notTrashed = "deleted_at IS NULL"
+
+/** In the trash or not, and not about to leave for ever. */
+const kept = "purged_at IS NULL"
+
+/** Makes a user an owner of the files of an expression before. */
+const ownedBy = (files: string, subject: string): string => `, member AS (${ensuredUser(subject)}), owned AS (
+  INSERT INTO file_members (file_id, user_id, role) SELECT ${files}.id, member.id, 'owner' FROM ${files}, member
+  ON CONFLICT (file_id, user_id) DO UPDATE SET role = excluded.role
+)`
+
+/** A team or a project that stays until the statement has committed, or none. */
+const teamOf = (id: string): string => `(SELECT t.id FROM teams t WHERE t.id = ${id}::uuid FOR KEY SHARE)`
+
+const projectOf = (id: string, teamId: string): string =>
+  `(SELECT p.id FROM projects p WHERE p.id = ${id}::uuid AND p.team_id = ${teamId}::uuid FOR KEY SHARE)`
 
 const hasRunners = (group: string): string =>
   `EXISTS (SELECT FROM cluster_members m WHERE m.state = 'alive' AND m.runner::jsonb->'groups' ? ${group})`

@@ -54,6 +54,9 @@ class FakeOutbox implements Outbox {
   closeForbidden(): void {
     this.closed = true
   }
+  closeMissing(): void {
+    this.closed = true
+  }
 }
 
 const committed = (seq: number, bytes: number): Committed => ({

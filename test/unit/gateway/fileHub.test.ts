@@ -52,7 +52,8 @@ const world = () => {
     tell: (frame) => send(encode(frame, "json")),
     closeSlow: () => void closed.push("slow"),
     closeReplaced: () => void closed.push("replaced"),
-    closeForbidden: () => void closed.push("forbidden")
+    closeForbidden: () => void closed.push("forbidden"),
+    closeMissing: () => void closed.push("missing")
   }
   const attachment = new Attachment({ editor: { clientId: "c", userId: "u", userName: "U" }, identity: undefined }, false, outbox, hub.resync)
   const roles = () => sent.flatMap((frame) => frame.type === "access" || frame.type === "sync" ? [[frame.type, frame.payload.role]] : [])

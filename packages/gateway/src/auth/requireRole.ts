@@ -12,7 +12,7 @@ export const requireInFile = Effect.fnUntraced(function*(fileId: string, princip
 
 export const requireInTeam = Effect.fnUntraced(function*(teamId: string, principal: Principal, action: Action) {
   const role = yield* (yield* Teams).roleOf(teamId, principal)
-  if (!may(role, action)) return yield* forbidden
+  return role !== undefined && may(role, action) ? role : yield* forbidden
 })
 
 /** Where nobody is asked who he is, roles say nothing and are not changed. */

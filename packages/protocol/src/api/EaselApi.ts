@@ -11,13 +11,15 @@ import { FilesGroup } from "./files.ts"
 import { LinksGroup } from "./links.ts"
 import { FileMembersGroup, TeamMembersGroup } from "./members.ts"
 import { NodeGroup } from "./node.ts"
+import { NodesGroup } from "./nodes.ts"
+import { ProjectsGroup } from "./projects.ts"
 import { ProgramsGroup } from "./programs.ts"
 import { SessionGroup } from "./session.ts"
 import { TeamsGroup } from "./teams.ts"
 import { VersionsGroup } from "./versions.ts"
 
 export class EaselApi extends HttpApi.make("easel")
-  .add(FilesGroup, VersionsGroup, CommentsGroup, FileMembersGroup, LinksGroup, TeamsGroup, TeamMembersGroup, SessionGroup, ProgramsGroup, ClusterGroup, NodeGroup)
+  .add(FilesGroup, NodesGroup, VersionsGroup, CommentsGroup, FileMembersGroup, LinksGroup, TeamsGroup, TeamMembersGroup, ProjectsGroup, SessionGroup, ProgramsGroup, ClusterGroup, NodeGroup)
   .annotateMerge(OpenApi.annotations({
     title: "Easel",
     version: "1",

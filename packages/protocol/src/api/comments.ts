@@ -11,8 +11,8 @@ import { Comment as StoredComment, commentFields, CommentsPage as StoredPage, Un
 import { commentCharsMax, commentMentionsMax } from "../limits.ts"
 import { Authorization, byAnybody, byUsers } from "./Authorization.ts"
 import { describesLimit, paged, pageQuery } from "./pages.ts"
-import { aboutOne, always, BadRequest, Conflict } from "./problems.ts"
-import { fileId, Uuid } from "./texts.ts"
+import { aboutOne, always, BadRequest, Conflict, KeyTaken } from "./problems.ts"
+import { describesKey, fileId, Uuid } from "./texts.ts"
 
 const { anchor, body, mentions } = commentFields
 const requestId = Schema.optionalKey(Uuid)
@@ -69,8 +69,8 @@ export class CommentsGroup extends HttpApiGroup.make("comments")
       params: fileId,
       payload: NewThread,
       success: Comment.pipe(HttpApiSchema.status(201)),
-      error: writing
-    }).annotate(OpenApi.Summary, "Begins a thread, fastened to something in the file"),
+      error: [KeyTaken, ...writing]
+    }).annotate(OpenApi.Summary, "Begins a thread, fastened to something in the file").annotate(OpenApi.Transform, describesKey),
     HttpApiEndpoint.get("unread", "/api/files/:id/comments/unread", { params: fileId, success: UnreadComments, error: aboutOne })
       .annotate(OpenApi.Summary, "How much the caller has not read"),
     HttpApiEndpoint.patch("change", "/api/files/:id/comments/:commentId", { params: comment, payload: CommentChange, success: Comment, error: writing })
@@ -81,8 +81,8 @@ export class CommentsGroup extends HttpApiGroup.make("comments")
       params: comment,
       payload: NewReply,
       success: Comment.pipe(HttpApiSchema.status(201)),
-      error: writing
-    }).annotate(OpenApi.Summary, "Replies in a thread"),
+      error: [KeyTaken, ...writing]
+    }).annotate(OpenApi.Summary, "Replies in a thread").annotate(OpenApi.Transform, describesKey),
     HttpApiEndpoint.put("markRead", "/api/files/:id/comments/:commentId/read", { params: comment, payload: ReadUpTo, error: [BadRequest, ...aboutOne] })
       .annotate(OpenApi.Summary, "Says that the caller has read a thread up to a seq"),
     HttpApiEndpoint.put("react", "/api/files/:id/comments/:commentId/reactions/:reaction", { params: reaction, success: Comment, error: writing })

@@ -5,7 +5,8 @@ import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import { roles } from "../roles.ts"
 import { Authorization, byAnybody } from "./Authorization.ts"
-import { aboutOne, BadRequest, Conflict } from "./problems.ts"
+import { aboutOne, BadRequest, Conflict, Stale } from "./problems.ts"
+import { describesMatch } from "./texts.ts"
 
 export const Given = Schema.Struct({ role: Schema.Literals(roles) }).annotate({ description: `{"role": one of ${roles.join(", ")}}` })
 
@@ -13,7 +14,7 @@ const Member = Schema.Struct({ userId: Schema.String, role: Schema.Literals(role
 
 const ofCircle = { id: Schema.String.annotate({ description: "A UUID." }) }
 const ofMember = { ...ofCircle, userId: Schema.String.annotate({ description: "A user's id, percent-encoded." }) }
-const errors = [BadRequest, Conflict, ...aboutOne] as const
+const errors = [BadRequest, Conflict, Stale, ...aboutOne] as const
 
 const listing = { params: ofCircle, success: Schema.Array(Member), error: aboutOne }
 const putting = { params: ofMember, payload: Given, success: Member, error: errors }
@@ -22,8 +23,10 @@ const removing = { params: ofMember, error: errors }
 export class FileMembersGroup extends HttpApiGroup.make("fileMembers")
   .add(
     HttpApiEndpoint.get("list", "/api/files/:id/members", listing).annotate(OpenApi.Summary, "Lists the members of a file, owners first"),
-    HttpApiEndpoint.put("put", "/api/files/:id/members/:userId", putting).annotate(OpenApi.Summary, "Gives a role in a file, in place of the one before"),
+    HttpApiEndpoint.put("put", "/api/files/:id/members/:userId", putting).annotate(OpenApi.Summary, "Gives a role in a file, in place of the one before")
+      .annotate(OpenApi.Transform, describesMatch),
     HttpApiEndpoint.delete("remove", "/api/files/:id/members/:userId", removing).annotate(OpenApi.Summary, "Takes the role in a file back; everybody may remove himself")
+      .annotate(OpenApi.Transform, describesMatch)
   )
   .middleware(Authorization)
   .annotateEndpoints(OpenApi.Override, byAnybody)
@@ -33,8 +36,10 @@ export class FileMembersGroup extends HttpApiGroup.make("fileMembers")
 export class TeamMembersGroup extends HttpApiGroup.make("teamMembers")
   .add(
     HttpApiEndpoint.get("list", "/api/teams/:id/members", listing).annotate(OpenApi.Summary, "Lists the members of a team, owners first"),
-    HttpApiEndpoint.put("put", "/api/teams/:id/members/:userId", putting).annotate(OpenApi.Summary, "Gives a role in a team, in place of the one before"),
+    HttpApiEndpoint.put("put", "/api/teams/:id/members/:userId", putting).annotate(OpenApi.Summary, "Gives a role in a team, in place of the one before")
+      .annotate(OpenApi.Transform, describesMatch),
     HttpApiEndpoint.delete("remove", "/api/teams/:id/members/:userId", removing).annotate(OpenApi.Summary, "Takes the role in a team back; everybody may remove himself")
+      .annotate(OpenApi.Transform, describesMatch)
   )
   .middleware(Authorization)
   .annotateEndpoints(OpenApi.Override, byAnybody)

@@ -22,6 +22,12 @@ export class Missing extends HttpApiError.Problem<Missing>()("Missing", declare(
 /** What stands there already forbids it. */
 export class Conflict extends HttpApiError.Problem<Conflict>()("Conflict", declare(409)) {}
 
+/** It has been changed since: `If-Match` names another revision than it has. Nothing was done. */
+export class Stale extends HttpApiError.Problem<Stale>()("Stale", declare(412)) {}
+
+/** Another request had the `Idempotency-Key`. Nothing was done. */
+export class KeyTaken extends HttpApiError.Problem<KeyTaken>()("KeyTaken", declare(422)) {}
+
 /** The server failed. Trying again does not help. */
 export class Failed extends HttpApiError.Problem<Failed>()("Failed", declare(500)) {}
 

@@ -1,7 +1,8 @@
-/** One file in the list. The whole card opens it; the name is renamed with its pencil or F2. */
+/** One file in the list. The whole card opens it, unless it is in the trash; its menu has the rest, and F2 renames it. */
 import { useState } from "preact/hooks"
 import { EditableText } from "../parts/EditableText.tsx"
 import { Icon } from "../parts/Icon.tsx"
+import { Menu } from "../parts/Menu.tsx"
 import { followLink, pathOfFile } from "../router.ts"
 import { FileCover } from "./FileCover.tsx"
 import { type FileEntry, fileNameCharsMax } from "./FilesApi.ts"
@@ -10,10 +11,13 @@ import { relativeTime } from "./relativeTime.ts"
 interface FileCardProps {
   readonly file: FileEntry
   readonly now: Date
+  readonly isTrashed: boolean
   readonly onRename: (name: string) => void
+  readonly onDuplicate: () => void
+  readonly onTrash: (into: boolean) => void
 }
 
-export const FileCard = ({ file, now, onRename }: FileCardProps) => {
+export const FileCard = ({ file, isTrashed, now, onDuplicate, onRename, onTrash }: FileCardProps) => {
   const [isRenaming, setRenaming] = useState(false)
   const edited = new Date(file.updatedAt)
   return (
@@ -32,6 +36,8 @@ export const FileCard = ({ file, now, onRename }: FileCardProps) => {
               }}
             />
           )
+          : isTrashed
+          ? <span class="file-name">{file.name}</span>
           : (
             <a
               class="file-link"
@@ -48,9 +54,23 @@ export const FileCard = ({ file, now, onRename }: FileCardProps) => {
           {file.seq === 0 ? "Created" : "Edited"} {relativeTime(edited, now)}
         </time>
       </div>
-      <button type="button" class="icon-button file-rename" aria-label={`Rename ${file.name}`} data-tip="Rename" onClick={() => setRenaming(true)}>
-        <Icon name="pencil" size={14} />
-      </button>
+      <div class="file-menu">
+        <Menu
+          label={`More about ${file.name}`}
+          tip="More"
+          class="icon-button"
+          align="end"
+          button={<Icon name="more" size={14} />}
+          items={isTrashed
+            ? [{ label: "Take out of the trash", choose: () => onTrash(false) }]
+            : [
+              { label: "Rename", hint: "F2", choose: () => setRenaming(true) },
+              { label: "Duplicate", choose: onDuplicate },
+              "separator",
+              { label: "Move to the trash", choose: () => onTrash(true) }
+            ]}
+        />
+      </div>
     </li>
   )
 }

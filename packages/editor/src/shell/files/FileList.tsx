@@ -1,90 +1,29 @@
-/** All files, newest first, a page at a time: create, rename where it stands, open. */
+/** All files, newest first, a page at a time, or those that are searched for, or the trash: create, open, and what a card offers. */
 import { useEffect, useState } from "preact/hooks"
 import { loadEditor } from "../loadEditor.ts"
 import { Icon } from "../parts/Icon.tsx"
 import { StatePage } from "../parts/StatePage.tsx"
-import { messageOf } from "../request.ts"
-import { navigate, pathOfFile } from "../router.ts"
 import { SignedIn } from "../session/SignedIn.tsx"
 import { ThemeButton } from "../theme/ThemeButton.tsx"
 import { FileCard } from "./FileCard.tsx"
-import { onFileEdited } from "./fileEvents.ts"
-import { createFile, type FileEntry, firstPage, listFiles, renameFile } from "./FilesApi.ts"
+import { FileSearch } from "./FileSearch.tsx"
 import { useClock } from "./useClock.ts"
-
-type Listing =
-  | { readonly state: "loading" }
-  | { readonly state: "failed"; readonly message: string }
-  | { readonly state: "listed"; readonly files: ReadonlyArray<FileEntry>; readonly next?: string | undefined }
+import { useFiles } from "./useFiles.ts"
 
 const cardsOfSkeleton = 8
 
 export const FileList = () => {
-  const [listing, setListing] = useState<Listing>({ state: "loading" })
-  const [failure, setFailure] = useState<string>()
-  const [isBusy, setBusy] = useState(false)
+  const [search, setSearch] = useState("")
+  const [trashed, setTrashed] = useState(false)
+  const { create, duplicate, failure, isBusy, listing, more, reload, rename, trash } = useFiles({ search, trashed })
   const now = useClock()
 
-  const load = async (signal: AbortSignal) => {
-    setListing({ state: "loading" })
-    try {
-      setListing({ state: "listed", ...(await listFiles(firstPage, signal)) })
-    } catch (error) {
-      if (!signal.aborted) setListing({ state: "failed", message: messageOf(error) })
-    }
-  }
   useEffect(() => {
     document.title = "Easel"
-    const abort = new AbortController()
-    void load(abort.signal)
     // The editor will be wanted next. A failure now is met again, and told, when it is.
     const soon = setTimeout(() => loadEditor().catch(() => undefined), 1_000)
-    return () => {
-      abort.abort()
-      clearTimeout(soon)
-    }
+    return () => clearTimeout(soon)
   }, [])
-
-  useEffect(() =>
-    onFileEdited(({ fileId, name, seq }) =>
-      setListing((listing) => {
-        if (listing.state !== "listed") return listing
-        const updatedAt = new Date().toISOString()
-        return { ...listing, files: listing.files.map((file) => file.id === fileId ? { ...file, name, seq, updatedAt } : file) }
-      })), [])
-
-  const attempt = async (action: () => Promise<void>) => {
-    setBusy(true)
-    setFailure(undefined)
-    try {
-      await action()
-    } catch (error) {
-      setFailure(messageOf(error))
-    }
-    setBusy(false)
-  }
-  const create = () => attempt(async () => navigate(pathOfFile((await createFile("Untitled")).id)))
-  const rename = (file: FileEntry, name: string) =>
-    attempt(async () => {
-      const show = (entry: FileEntry) =>
-        setListing((listing) =>
-          listing.state === "listed" ? { ...listing, files: listing.files.map((known) => (known.id === file.id ? entry : known)) } : listing)
-      // The new name shows at once, and the old one again when the server refuses.
-      show({ ...file, name })
-      show(await renameFile(file.id, name).catch((error: unknown) => {
-        show(file)
-        throw error
-      }))
-    })
-  const more = (next: string) =>
-    attempt(async () => {
-      const page = await listFiles(next, new AbortController().signal)
-      setListing((listing) => {
-        if (listing.state !== "listed") return listing
-        const known = new Set(listing.files.map(({ id }) => id))
-        return { state: "listed", next: page.next, files: [...listing.files, ...page.files.filter(({ id }) => !known.has(id))] }
-      })
-    })
 
   const newFile = (
     <button type="button" class="button" data-primary disabled={isBusy} onClick={create}>
@@ -101,8 +40,11 @@ export const FileList = () => {
       </header>
       <main>
         <div class="files-title">
-          <h1>Files</h1>
-          {newFile}
+          <h1>{trashed ? "Trash" : "Files"}</h1>
+          <span class="spacer" />
+          <FileSearch onSearch={setSearch} />
+          <button type="button" class="button" aria-pressed={trashed} onClick={() => setTrashed(!trashed)}>{trashed ? "Back to files" : "Trash"}</button>
+          {!trashed && newFile}
         </div>
         {failure !== undefined && <p class="banner" data-kind="error" role="alert">{failure}</p>}
         {listing.state === "loading" && (
@@ -114,28 +56,42 @@ export const FileList = () => {
           <StatePage
             icon="offline"
             title="The files cannot be listed"
-            actions={
-              <button type="button" class="button" data-primary onClick={() => void load(new AbortController().signal)}>Try again</button>
-            }
+            actions={<button type="button" class="button" data-primary onClick={reload}>Try again</button>}
           >
             {listing.message} Is the node running?
           </StatePage>
         )}
-        {listing.state === "listed" && listing.files.length === 0 && (
-          <StatePage icon="frame" title="No files yet" actions={newFile}>
-            A file is a canvas that any number of people can draw on at once. Make the first one, and send its link to somebody.
-          </StatePage>
-        )}
+        {listing.state === "listed" && listing.files.length === 0 && <NothingHere search={search} trashed={trashed} newFile={newFile} />}
         {listing.state === "listed" && listing.files.length > 0 && (
           <>
             <ul class="file-grid">
-              {listing.files.map((file) => <FileCard key={file.id} file={file} now={now} onRename={(name) => void rename(file, name)} />)}
+              {listing.files.map((file) => (
+                <FileCard
+                  key={file.id}
+                  file={file}
+                  now={now}
+                  isTrashed={trashed}
+                  onRename={(name) => rename(file, name)}
+                  onDuplicate={() => duplicate(file)}
+                  onTrash={(into) => trash(file, into)}
+                />
+              ))}
             </ul>
-            {listing.next !== undefined && <MoreButton isBusy={isBusy} load={() => void more(listing.next ?? "")} />}
+            {listing.next !== undefined && <MoreButton isBusy={isBusy} load={() => more(listing.next ?? "")} />}
           </>
         )}
       </main>
     </div>
+  )
+}
+
+const NothingHere = ({ newFile, search, trashed }: { readonly search: string; readonly trashed: boolean; readonly newFile: preact.JSX.Element }) => {
+  if (search !== "") return <StatePage icon="frame" title="No file has such a name">Names are searched as they stand, whatever the case.</StatePage>
+  if (trashed) return <StatePage icon="frame" title="The trash is empty">Files that you move here can be taken out again.</StatePage>
+  return (
+    <StatePage icon="frame" title="No files yet" actions={newFile}>
+      A file is a canvas that any number of people can draw on at once. Make the first one, and send its link to somebody.
+    </StatePage>
   )
 }
 

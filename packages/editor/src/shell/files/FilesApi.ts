@@ -15,7 +15,14 @@ export interface FilePage {
   readonly next?: string
 }
 
-export const firstPage = "/api/files?limit=24"
+/** What is looked for: in names, in the trash or not. */
+export interface Wanted {
+  readonly search: string
+  readonly trashed: boolean
+}
+
+export const firstPage = ({ search, trashed }: Wanted): string =>
+  `/api/files?limit=24${search === "" ? "" : `&name=${encodeURIComponent(search)}`}${trashed ? "&trashed=true" : ""}`
 
 export const listFiles = async (path: string, signal: AbortSignal): Promise<FilePage> => {
   const response = await request(path, { signal })
@@ -26,7 +33,12 @@ export const listFiles = async (path: string, signal: AbortSignal): Promise<File
 
 export const createFile = async (name: string): Promise<FileEntry> => read(await request("/api/files", withBody("POST", { name })))
 
-export const renameFile = async (fileId: string, name: string): Promise<FileEntry> =>
-  read(await request(`/api/files/${fileId}`, withBody("PATCH", { name }), fileId))
+export const duplicateFile = async (fileId: string): Promise<FileEntry> => read(await request(`/api/files/${fileId}/duplicate`, withBody("POST", {}), fileId))
+
+const changeFile = async (fileId: string, change: unknown): Promise<FileEntry> => read(await request(`/api/files/${fileId}`, withBody("PATCH", change), fileId))
+
+export const renameFile = (fileId: string, name: string): Promise<FileEntry> => changeFile(fileId, { name })
+
+export const trashFile = (fileId: string, trashed: boolean): Promise<FileEntry> => changeFile(fileId, { trashed })
 
 export const fileNameCharsMax = 255
