@@ -10,14 +10,14 @@ import { waitUntil } from "../harness/waitUntil.ts"
 
 let database: TestDatabase
 let proxy: TcpProxy
-/** Two nodes, of which one owns a file and the other reaches it over a line. */
+/** Two nodes, of which one owns the files and the other reaches them over a line. No shard moves while the database is away. */
 let nodes: readonly [NodeInProcess, NodeInProcess]
 beforeAll(async () => {
   database = await createDatabase()
   proxy = await TcpProxy.start(database.url)
   const env = { DATABASE_URL: proxy.url }
   const first = await NodeInProcess.start({ env })
-  nodes = [first, await NodeInProcess.start({ env, beside: first })]
+  nodes = [first, await NodeInProcess.start({ env: { ...env, EASEL_SHARD_GROUPS: "hot" }, beside: first })]
 })
 afterAll(async () => {
   proxy.accept()
@@ -50,7 +50,7 @@ it("T1 T3 T4: edits reach the others while the database is away, are acked by no
   const ofCat = cat.create("ellipse", { name: "of Cat", parentId: null })
   await until("Ada and Bob see what Cat made", () => ada.get(ofCat) !== undefined && bob.get(ofCat) !== undefined)
   for (let y = 1; y <= 20; y++) bob.update(ofCat, { y })
-  await until("Ada and Cat see Bob's last edit of it", () => [ada, cat].every((editor) => editor.get(ofCat)?.["y"] === 20))
+  await until("Ada and Cat see Bob's last edit of it", () => [ada, cat].every((editor) => editor.get(ofCat)?.["y"] === 20), () => all.map((editor) => [editor.status, editor.get(ofCat)]))
   await until("and what Ada did first", () => [bob, cat].every((editor) => editor.get(id)?.["x"] === 1))
   const late = openEditor(nodes[1], fileId)
   await until("who comes later sees it, too", () => late.get(ofCat)?.["y"] === 20 && late.status.mode === "degraded", () => [late.status, late.get(ofCat)])

@@ -156,7 +156,7 @@ export class Attachment {
     if (event._tag !== "Committed") {
       const author = event._tag === "Tentative" ? this.connectionId : this.editor.clientId
       const lossy = frames.for(author, this.outbox.format)
-      if (lossy !== undefined) this.outbox.sendLossy(lossy)
+      if (lossy !== undefined && !this.outbox.full(bytesOf(lossy))) this.outbox.sendLossy(lossy)
       return
     }
     if (event.seq <= this.sentSeq) return
