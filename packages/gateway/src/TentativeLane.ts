@@ -14,6 +14,10 @@ import { type Envelope, submissionOf } from "./SubmitLane.ts"
 /** Operations in one call. */
 const callOperationsMax = 4_000
 
+/** Longest wait for the actor to show them, and before they are sent again: what was shown is not shown twice. */
+const answerWait = "5 seconds"
+const failurePause = "1 second"
+
 export class TentativeLane {
   private readonly client: FileClient
   private readonly fork: (effect: Effect.Effect<void>) => void
@@ -64,8 +68,13 @@ export class TentativeLane {
   private pump(): void {
     if (this.isUnderWay || this.waiting.length === 0) return
     this.isUnderWay = true
-    this.fork(this.client.Preview({ submissions: this.take().map(submissionOf) }).pipe(
-      Effect.exit,
+    const taken = this.take()
+    this.fork(this.client.Preview({ submissions: taken.map(submissionOf) }).pipe(
+      Effect.timeout(answerWait),
+      Effect.catchCause(() => {
+        if (this.mode === "degraded") this.waiting.unshift(...taken)
+        return Effect.sleep(failurePause)
+      }),
       Effect.andThen(Effect.sync(() => {
         this.isUnderWay = false
         this.pump()
