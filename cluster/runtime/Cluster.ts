@@ -56,20 +56,20 @@ export const layerRunner = ({ groups, host, listenHost, port, ...options }: Runn
         runnerAddress: Option.some(RunnerAddress.make(host, address._tag === "UnixPathAddress" ? port : address.port))
       }))
   )
-  return Layer.provideMerge(
-    MemberWatch.layerRunner,
-    RunnerPort.layerAnswers.pipe(
-      Layer.provideMerge(Sharding.layer),
-      Layer.provideMerge(RunnerCalls.layer),
-      Layer.provide(RunnerHealth.layerNoop),
-      Layer.provideMerge(MemberWatch.layerHeartbeat),
-      Layer.provideMerge(storage),
-      Layer.provideMerge(config),
-      Layer.provide(listening),
-      Layer.provide(RpcSerialization.layerSchemaBinary())
-    )
-  )
+  return layerRunnerOver.pipe(Layer.provideMerge(storage), Layer.provideMerge(config), Layer.provide(listening))
 }
+
+/** A runner on whatever holds the leases and carries the calls. */
+export const layerRunnerOver = Layer.provideMerge(
+  MemberWatch.layerRunner,
+  RunnerPort.layerAnswers.pipe(
+    Layer.provideMerge(Sharding.layer),
+    Layer.provideMerge(RunnerCalls.layer),
+    Layer.provide(RunnerHealth.layerNoop),
+    Layer.provideMerge(MemberWatch.layerHeartbeat),
+    Layer.provide(RpcSerialization.layerSchemaBinary())
+  )
+)
 
 export const layerGateway = (options: ClusterOptions) =>
   Layer.provideMerge(
@@ -101,7 +101,7 @@ export const intervals = {
   entityTerminationTimeout: "2 seconds"
 } as const
 
-const shared = ({ residentFilesMax, shardsPerGroup }: ClusterOptions): ShardingConfig.ShardingConfig["Service"] => ({
+export const shared = ({ residentFilesMax, shardsPerGroup }: ClusterOptions): ShardingConfig.ShardingConfig["Service"] => ({
   ...ShardingConfig.defaults,
   availableShardGroups: shardGroups,
   shardsPerGroup,

@@ -24,6 +24,9 @@ export interface Caller {
   readonly onEnd: () => void
 }
 
+/** What callers do with a line. */
+export type Line = Pick<RunnerLine, "call" | "forget" | "interrupt" | "ask" | "hangUp">
+
 export class RunnerLine {
   private readonly link: Link
   private readonly calls = new Map<bigint, Caller>()

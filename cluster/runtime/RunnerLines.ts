@@ -9,13 +9,13 @@ import * as RunnerStorage from "effect/cluster/RunnerStorage"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { type Address, RunnerLine } from "./RunnerLine.ts"
+import { type Address, type Line, RunnerLine } from "./RunnerLine.ts"
 
 export class RunnerLines extends Context.Service<RunnerLines, {
   /** The line to a runner, opened if there is none. */
-  readonly to: (address: Address) => RunnerLine
+  readonly to: (address: Address) => Line
   /** The line to a runner, if there is one. */
-  readonly opened: (address: Address) => RunnerLine | undefined
+  readonly opened: (address: Address) => Line | undefined
 }>()("@easel/cluster/RunnerLines") {
   static readonly layer = Layer.effect(RunnerLines, Effect.gen(function*() {
     const lines = new Map<string, RunnerLine>()

@@ -56,7 +56,7 @@ export class RunnerPort extends Context.Service<RunnerPort, {
 }
 
 /** What is done with a frame of a member whose calls under way are given. */
-type Answer = (link: Link, calls: Calls, frame: Frame) => void
+export type Answer = (link: Pick<Link, "send" | "room">, calls: Calls, frame: Frame) => void
 
 const answered = (answer: Answer) => (connection: Connection): Effect.Effect<void> =>
   Effect.callback((resume) => {
@@ -72,9 +72,10 @@ interface Call {
   readonly caller: Scope.Closeable
 }
 
-type Calls = Map<bigint, Call>
+export type Calls = Map<bigint, Call>
 
-const callersLeft = (calls: Calls): Effect.Effect<void> =>
+/** The connection is gone, and so are those who called over it. */
+export const callersLeft = (calls: Calls): Effect.Effect<void> =>
   Effect.suspend(() => {
     const left = [...calls.values()]
     calls.clear()
@@ -89,7 +90,7 @@ export const layerAnswers = Layer.effectDiscard(Effect.gen(function*() {
   const { codecFor } = yield* RpcSerialization.RpcSerialization
   const run = Effect.runForkWith(yield* Effect.context<never>())
 
-  const call = (link: Link, calls: Calls, requestId: Snowflake.Snowflake, body: Uint8Array): Effect.Effect<void> => {
+  const call = (link: Pick<Link, "send" | "room">, calls: Calls, requestId: Snowflake.Snowflake, body: Uint8Array): Effect.Effect<void> => {
     const { head, payload } = decodeCall(body)
     const { entityId, entityType, shard, shardGroup, tag } = head
     const address = EntityAddress.make({

@@ -18,9 +18,9 @@ export const batchOf = ({ epoch, expectedSeq, fileId }: BatchFields, values: num
 
 export const rowsOf = (entries: ReadonlyArray<LogEntry>): ReadonlyArray<JournalEntry> => toRows(entries)
 
-export const entryOf = (seq: number, { key = crypto.randomUUID(), newValue = seq, ...rest }: EntryFields = {}): LogEntry => {
+export const entryOf = (seq: number, { id = crypto.randomUUID(), key = crypto.randomUUID(), newValue = seq, ...rest }: EntryFields = {}): LogEntry => {
   const operation: Operation.Update = {
-    id: crypto.randomUUID(),
+    id,
     idempotencyKey: key,
     timestamp: 1_700_000_000_000 + seq,
     objectId: "object",
@@ -33,6 +33,7 @@ export const entryOf = (seq: number, { key = crypto.randomUUID(), newValue = seq
 }
 
 interface EntryFields {
+  readonly id?: string
   readonly key?: string
   readonly newValue?: Json
   readonly oldValue?: Json

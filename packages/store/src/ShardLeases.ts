@@ -19,9 +19,8 @@ import * as RequestResolver from "effect/RequestResolver"
 import * as ClusterError from "effect/cluster/ClusterError"
 import * as RunnerStorage from "effect/cluster/RunnerStorage"
 import type { NonEmptyArray } from "effect/Array"
-import * as SqlClient from "effect/sql/SqlClient"
 import { ClusterMembers } from "./ClusterMembers.ts"
-import { Policy } from "./Policy.ts"
+import { type LeaseRows, make as makeRows } from "./leaseRows.ts"
 import type { StoreUnavailable } from "./StoreUnavailable.ts"
 
 /** The right of a runner to host the entities of a shard. `group:number` and `host:port`. */
@@ -41,41 +40,12 @@ const handOverPoll = Duration.millis(25)
 /** A shard that its holder gives back. */
 class Release extends Request.Class<Lease, void, StoreUnavailable> {}
 
-export const layer = Layer.effect(
+/** The same over other rows than those of PostgreSQL. */
+export const layerOver = ({ held, release, releaseAll, take }: LeaseRows) => Layer.effect(
   RunnerStorage.RunnerStorage,
   Effect.gen(function*() {
     const members = yield* ClusterMembers
-    const sql = yield* SqlClient.SqlClient
-    const policy = yield* Policy
     const scope = yield* Effect.scope
-    const query = (operation: string, text: string, parameters: ReadonlyArray<unknown>) =>
-      policy.postgres(operation, sql.unsafe<{ shardId: string }>(text, parameters)).pipe(
-        Effect.map((rows) => rows.map(({ shardId }) => shardId)),
-        Effect.withTracerEnabled(false)
-      )
-
-    const take = (address: string, shardIds: ReadonlyArray<string>) =>
-      query(
-        "ShardLeases.take",
-        `INSERT INTO shard_leases (shard_id, address) SELECT s, $1 FROM unnest($2::text[]) s ORDER BY s
-         ON CONFLICT (shard_id) DO UPDATE SET address = excluded.address, acquired_at = now()
-         WHERE shard_leases.address = excluded.address
-           OR NOT EXISTS (SELECT FROM cluster_members m WHERE m.address = shard_leases.address AND m.state <> 'dead')
-         RETURNING shard_id AS "shardId"`,
-        [address, shardIds]
-      )
-
-    const held = (address: string) =>
-      query("ShardLeases.held", `SELECT shard_id AS "shardId" FROM shard_leases WHERE address = $1`, [address])
-
-    /** Locks them in the order in which others ask for them (`take`), so that neither waits for the other. */
-    const release = (address: string, shardIds: ReadonlyArray<string>) =>
-      Effect.asVoid(query(
-        "ShardLeases.release",
-        `DELETE FROM shard_leases WHERE shard_id IN (
-           SELECT shard_id FROM shard_leases WHERE address = $1 AND shard_id = ANY($2::text[]) ORDER BY shard_id FOR UPDATE)`,
-        [address, shardIds]
-      ))
 
     /** A runner that leaves gives its shards back one by one, all in the same turn: one statement for all of them. */
     const releases = RequestResolver.makeGrouped<Release, string>({
@@ -144,10 +114,11 @@ export const layer = Layer.effect(
       acquire: (address, shardIds) => acquire(address, shardIds).pipe(refail),
       refresh,
       release: (address, shardId) => Effect.request(new Release({ address, shardId }), releases).pipe(refail),
-      releaseAll: (address) =>
-        query("ShardLeases.releaseAll", `DELETE FROM shard_leases WHERE address = $1`, [address]).pipe(refail, Effect.asVoid)
+      releaseAll: (address) => releaseAll(address).pipe(refail)
     })
   })
 )
+
+export const layer = Layer.unwrap(Effect.map(makeRows, layerOver))
 
 const refail = ClusterError.PersistenceError.refail
