@@ -6,6 +6,7 @@ import { browserForFile, describeInBrowser } from "../harness/browser.ts"
 import { nodeForFile } from "../harness/easelNode.ts"
 import { create, createFile, join, readFile } from "../harness/editing.ts"
 import { EditorTab, type Point, tabsConverged } from "../harness/EditorTab.ts"
+import { png } from "../harness/images.ts"
 import { lockFile } from "../harness/rowLock.ts"
 import { waitUntil } from "../harness/waitUntil.ts"
 
@@ -145,6 +146,24 @@ describeInBrowser("the page", () => {
     await tab.page.keyboard.press("Control+z")
     await tab.untilObjects("two steps of undo take both back", ({ length }) => length === 0)
     await tabsConverged(started.node, fileId, [tab])
+  })
+
+  it("M4: an image that is dropped is uploaded and painted, for everybody who has the file open", async () => {
+    const fileId = await createFile(started.node)
+    const [ada, bob] = await Promise.all([openTab(fileId), openTab(fileId)])
+    const dataTransfer = await ada.page.evaluateHandle(`(() => {
+      const transfer = new DataTransfer()
+      transfer.items.add(new File([new Uint8Array([${(await png(60, 40)).join()}])], "red.png", { type: "image/png" }))
+      return transfer
+    })()`)
+    const { x, y } = await ada.at({ x: 0, y: 0 })
+    await ada.canvas.dispatchEvent("drop", { dataTransfer, clientX: x, clientY: y, bubbles: true, cancelable: true })
+    for (const tab of [ada, bob]) {
+      await tab.untilObjects("the image is there", ([image]) => image?.type === "image")
+      expect(await tab.object()).toMatchObject({ name: "red", width: 60, height: 40, x: 0, y: 0, assetId: expect.stringMatching(/^[0-9a-f]{64}$/) })
+    }
+    await looks(bob, { x: 30, y: 20 }, [255, 0, 0])
+    await tabsConverged(started.node, fileId, [ada, bob])
   })
 
   it("a tool and Enter place a new object with the keyboard alone", async () => {

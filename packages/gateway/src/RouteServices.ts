@@ -1,11 +1,13 @@
 /** What the routes need of the world. */
-import type { Access, ClusterMembers, Comments, Files, Members, PresenceStore, Revocations, ShareLinks, Teams, Tickets } from "@easel/store"
+import type { Access, Assets, ClusterMembers, Comments, Files, Members, ObjectStore, PresenceStore, Revocations, ShareLinks, Teams, Tickets } from "@easel/store"
 import type { Authenticator } from "./auth/Authenticator.ts"
 import type { Callers } from "./auth/Callers.ts"
 import type { FileClients } from "./FileClients.ts"
+import type { Pictures } from "./Pictures.ts"
 
 export type RouteServices =
   | Access
+  | Assets
   | Authenticator
   | Callers
   | ClusterMembers
@@ -13,6 +15,8 @@ export type RouteServices =
   | Comments
   | Files
   | Members
+  | ObjectStore
+  | Pictures
   | PresenceStore
   | Revocations
   | ShareLinks

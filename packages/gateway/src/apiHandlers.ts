@@ -7,6 +7,7 @@ import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as HttpServer from "effect/http/HttpServer"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
+import * as assets from "./assetRoutes.ts"
 import { adminOf, callerOfRequest } from "./auth/requestCaller.ts"
 import { clusterView } from "./clusterView.ts"
 import * as comments from "./commentRoutes.ts"
@@ -79,6 +80,14 @@ const commentsHandlers = HttpApiBuilder.group(EaselApi, "comments", (handlers) =
       .handleRaw("react", () => serve(comments.react("react")))
       .handleRaw("unreact", () => serve(comments.react("unreact")))
       .handleRaw("mentions", ({ query }) => serve(comments.listMentions(query)))))
+
+const assetsHandlers = HttpApiBuilder.group(EaselApi, "assets", (handlers) =>
+  Effect.map(serving, (serve) =>
+    handlers
+      .handleRaw("upload", () => serve(assets.uploadAsset))
+      .handleRaw("list", () => serve(assets.listAssets))
+      .handleRaw("read", ({ query }) => serve(assets.readAsset(query)))
+      .handleRaw("thumbnail", () => serve(assets.readThumbnail))))
 
 const fileMembersHandlers = HttpApiBuilder.group(EaselApi, "fileMembers", (handlers) =>
   Effect.map(serving, (serve) =>
@@ -153,6 +162,7 @@ export const apiRoutes = (calls: NodeCalls) =>
       filesHandlers,
       versionsHandlers,
       commentsHandlers,
+      assetsHandlers,
       fileMembersHandlers,
       teamMembersHandlers,
       linksHandlers,

@@ -93,3 +93,15 @@ export const pageCommentCharsMax = 200_000
 
 /** Longest file name, in characters. */
 export const fileNameCharsMax = 255
+
+/** One image of a file, in bytes: a photograph as cameras write them. It is in memory once while it is checked and stored. */
+export const assetBytesMax = 20 * 1024 * 1024
+
+/** Pixels of one image. Whoever paints it holds four bytes of each. */
+export const assetPixelsMax = 50_000_000
+
+/** Images of one file. */
+export const fileAssetsMax = 1_000
+
+/** The longer side of an image's thumbnail, in pixels. */
+export const thumbnailPixelsMax = 256

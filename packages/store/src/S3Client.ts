@@ -10,6 +10,7 @@ import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import * as Semaphore from "effect/Semaphore"
+import * as Stream from "effect/Stream"
 import * as CircuitBreaker from "effect/persistence/CircuitBreaker"
 import * as policy from "./policy.ts"
 import type { S3Settings } from "./S3Settings.ts"
@@ -34,7 +35,13 @@ export interface S3Answer {
   readonly body: Uint8Array
 }
 
-export type S3Client = (call: S3Call) => Effect.Effect<S3Answer, StoreUnavailable>
+export interface S3Client {
+  readonly call: (call: S3Call) => Effect.Effect<S3Answer, StoreUnavailable>
+  /** The body of an answer as it comes. It is asked for once, and waited for as long as its reader waits. */
+  readonly stream: (call: S3Call) => Stream.Stream<Uint8Array, StoreUnavailable>
+  /** The address of a key that whoever has it may read for some minutes. */
+  readonly presigned: (key: string, query: Readonly<Record<string, string>>) => Effect.Effect<string>
+}
 
 export interface S3Options {
   /** Longest wait for an answer to begin, and for its end, besides what its bytes take at `bytesPerMilliMin`. */
@@ -51,6 +58,9 @@ const callsMax = 64
 const failuresMax = 5
 const openSchedule = Schedule.min([Schedule.exponential("1 second"), Schedule.spaced("30 seconds")])
 
+/** How long an address that was given out can be used. */
+const linkSeconds = 300
+
 const emptySha256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
 /** An answer that nobody expected, or none. */
@@ -62,20 +72,39 @@ export const make = Effect.fnUntraced(function*(settings: S3Settings, { deadline
   const breaker = yield* CircuitBreaker.make({ tripPolicy: CircuitBreaker.consecutive(failuresMax), openDuration: openSchedule })
   const deadlineMillis = Duration.toMillis(deadline)
 
+  const urlOf = (key: string | undefined, query: Readonly<Record<string, string>> = {}): string => {
+    const url = new URL(`${endpoint.replace(/\/+$/, "")}/${bucket}${key === undefined ? "" : `/${key}`}`)
+    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value)
+    return url.href
+  }
+  const signer = { accessKeyId, secretAccessKey: Redacted.value(secretAccessKey), region, service: "s3" }
+
   const signed = ({ body, headers, key, method, query }: S3Call) =>
-    Effect.promise(() => {
-      const url = new URL(`${endpoint.replace(/\/+$/, "")}/${bucket}${key === undefined ? "" : `/${key}`}`)
-      for (const [name, value] of Object.entries(query ?? {})) url.searchParams.set(name, value)
-      return new AwsV4Signer({
-        method,
-        url: url.href,
-        headers: { ...headers, "x-amz-content-sha256": body?.sha256 ?? emptySha256 },
-        accessKeyId,
-        secretAccessKey: Redacted.value(secretAccessKey),
-        region,
-        service: "s3"
-      }).sign()
-    })
+    Effect.promise(() =>
+      new AwsV4Signer({ ...signer, method, url: urlOf(key, query), headers: { ...headers, "x-amz-content-sha256": body?.sha256 ?? emptySha256 } }).sign())
+
+  const presigned = (key: string, query: Readonly<Record<string, string>>) =>
+    Effect.promise(() =>
+      new AwsV4Signer({ ...signer, method: "GET", url: urlOf(key, { ...query, "X-Amz-Expires": String(linkSeconds) }), signQuery: true }).sign()).pipe(
+        Effect.map(({ url }) => url.href)
+      )
+
+  const failed = (operation: string, reason: string) => new StoreUnavailable({ service: "objects", operation, reason })
+
+  const stream = (call: S3Call) =>
+    Stream.unwrap(Effect.gen(function*() {
+      const { signal } = yield* Effect.acquireRelease(
+        Effect.sync(() => new AbortController()),
+        (controller) => Effect.sync(() => controller.abort())
+      )
+      const { headers, method, url } = yield* signed(call)
+      const { body, status } = yield* answered(() => fetch(url, { method, headers, redirect: "manual", signal })).pipe(
+        within(0),
+        Effect.mapError(({ reason }) => failed(call.operation, reason))
+      )
+      if (body === null || !call.expect.includes(status)) return yield* failed(call.operation, `HTTP ${status}`)
+      return Stream.fromReadableStream({ evaluate: () => body, onError: (cause) => failed(call.operation, networkReason(cause)) })
+    }))
 
   const within = (bytes: number) => {
     const millis = deadlineMillis + bytes / bytesPerMilliMin
@@ -100,19 +129,17 @@ export const make = Effect.fnUntraced(function*(settings: S3Settings, { deadline
       (controller) => Effect.sync(() => controller.abort())
     )
 
-  return (call: S3Call): Effect.Effect<S3Answer, StoreUnavailable> =>
+  const call = (call: S3Call): Effect.Effect<S3Answer, StoreUnavailable> =>
     once(call).pipe(
       room.withPermits(1),
       (calling) => policy.retried(calling, ({ isTransient }) => isTransient),
       breaker.execute({ key: "objects" }),
       Effect.mapError((error) =>
-        new StoreUnavailable({
-          service: "objects",
-          operation: call.operation,
-          reason: error._tag === "S3Fault" ? error.reason : `it has failed ${failuresMax} times in a row and is left alone for a while`
-        })),
+        failed(call.operation, error._tag === "S3Fault" ? error.reason : `it has failed ${failuresMax} times in a row and is left alone for a while`)),
       Effect.withSpan(`s3.${call.operation}`)
     )
+
+  return { call, presigned, stream }
 })
 
 const answered = <A>(ask: () => Promise<A>): Effect.Effect<A, S3Fault> =>

@@ -1,6 +1,7 @@
 /** The only code that speaks to PostgreSQL, Redis and object storage. */
 export { Access, type Held } from "./Access.ts"
 export { AccessNews, type News } from "./AccessNews.ts"
+export { type Asset, Assets } from "./Assets.ts"
 export { Audit, type AuditedFile, type SegmentRecord, type StoredState, type Unreadable } from "./Audit.ts"
 export { BlobReferences } from "./BlobReferences.ts"
 export { Checkpoints, type SavedCheckpoint } from "./Checkpoints.ts"

@@ -5,6 +5,7 @@
 import * as HttpApi from "effect/http-api/HttpApi"
 import * as OpenApi from "effect/http-api/OpenApi"
 import { securitySchemes } from "./Authorization.ts"
+import { AssetsGroup } from "./assets.ts"
 import { CommentsGroup } from "./comments.ts"
 import { ClusterGroup } from "./cluster.ts"
 import { FilesGroup } from "./files.ts"
@@ -17,7 +18,7 @@ import { TeamsGroup } from "./teams.ts"
 import { VersionsGroup } from "./versions.ts"
 
 export class EaselApi extends HttpApi.make("easel")
-  .add(FilesGroup, VersionsGroup, CommentsGroup, FileMembersGroup, LinksGroup, TeamsGroup, TeamMembersGroup, SessionGroup, ProgramsGroup, ClusterGroup, NodeGroup)
+  .add(FilesGroup, VersionsGroup, CommentsGroup, AssetsGroup, FileMembersGroup, LinksGroup, TeamsGroup, TeamMembersGroup, SessionGroup, ProgramsGroup, ClusterGroup, NodeGroup)
   .annotateMerge(OpenApi.annotations({
     title: "Easel",
     version: "1",

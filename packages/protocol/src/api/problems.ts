@@ -22,6 +22,12 @@ export class Missing extends HttpApiError.Problem<Missing>()("Missing", declare(
 /** What stands there already forbids it. */
 export class Conflict extends HttpApiError.Problem<Conflict>()("Conflict", declare(409)) {}
 
+/** The body is larger than the call takes. Nothing was done. */
+export class TooLarge extends HttpApiError.Problem<TooLarge>()("TooLarge", declare(413)) {}
+
+/** The body is of no kind that the call takes. Nothing was done. */
+export class UnsupportedType extends HttpApiError.Problem<UnsupportedType>()("UnsupportedType", declare(415)) {}
+
 /** The server failed. Trying again does not help. */
 export class Failed extends HttpApiError.Problem<Failed>()("Failed", declare(500)) {}
 
