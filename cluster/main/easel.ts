@@ -14,6 +14,7 @@ import { gateway, node } from "./member.ts"
 import { migrate } from "./migrate.ts"
 import { reasonOf } from "./reasonOf.ts"
 import { assets } from "./remote/assets.ts"
+import { exportFile } from "./remote/exportFile.ts"
 import { files } from "./remote/files.ts"
 import { importDrawings } from "./remote/importDrawings.ts"
 import { versions } from "./remote/versions.ts"
@@ -22,7 +23,7 @@ import { token } from "./token.ts"
 
 const easel = Command.make("easel").pipe(
   Command.withDescription("A self-hosted multiplayer backend for design editors"),
-  Command.withSubcommands([start, node, gateway, migrate, files, versions, assets, importDrawings, collectGarbage, compact, fsck, token])
+  Command.withSubcommands([start, node, gateway, migrate, files, versions, assets, importDrawings, exportFile, collectGarbage, compact, fsck, token])
 )
 
 const sayWhy = (cause: Cause.Cause<unknown>) =>

@@ -2,12 +2,19 @@
  * What goes between a node and the process that paints: a head in JSON and the bytes that it is about, each with its
  * length before it in four bytes.
  */
+import type { Look } from "@easel/gateway"
 
-/** What is asked for. */
-export type PictureTask = { readonly kind: "shrink"; readonly pixelsMax: number }
+/** What is asked for. A drawing takes several: the document, the images that its answer names, and then to draw it. */
+export type PictureTask =
+  | { readonly kind: "shrink"; readonly pixelsMax: number }
+  | { readonly kind: "document"; readonly look: Look }
+  | { readonly kind: "image"; readonly assetId: string; readonly contentType: string }
+  | { readonly kind: "draw" }
 
-/** How it went; the bytes are a PNG, or nothing. */
-export type PictureAnswer = { readonly ok: true } | { readonly ok: false; readonly reason: string }
+/** How it went; the bytes are a picture, or nothing. */
+export type PictureAnswer =
+  | { readonly ok: true; readonly assetIds?: ReadonlyArray<string> }
+  | { readonly ok: false; readonly fault: "unpaintable" | "nothing"; readonly reason: string }
 
 export const frameOf = (head: PictureTask | PictureAnswer, bytes: Uint8Array): Buffer => {
   const text = Buffer.from(JSON.stringify(head))

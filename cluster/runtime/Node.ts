@@ -6,8 +6,8 @@
  * The actors live beside the door in one thread, or in workers, or (in a gateway) on other nodes only.
  */
 import { fileURLToPath } from "node:url"
-import { FileClients, Hubs, type ListenFailed, Page, serve } from "@easel/gateway"
-import { Assets, ClusterMembers, Comments, Files } from "@easel/store"
+import { FileClients, Hubs, type ListenFailed, Page, serve, ThumbnailKeeper } from "@easel/gateway"
+import { Assets, ClusterMembers, Comments, Exports, Files, Thumbnails } from "@easel/store"
 import type { ConfigError } from "effect/Config"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -106,10 +106,10 @@ export const layerMember = (runner: Runner.RunnerSettings, hostsShards: boolean)
 
 /** The editors' side: over whatever hosts the files. */
 const layerDoor = (settings: Settings) =>
-  Hubs.layer.pipe(
+  Layer.merge(Hubs.layer, ThumbnailKeeper.layer).pipe(
     Layer.provideMerge(FileClients.layer),
     Layer.provideMerge(layerAccess(settings.tokens)),
-    Layer.provideMerge(Layer.mergeAll(Assets.layer, PictureProcess.layer, layerObjects(settings)))
+    Layer.provideMerge(Layer.mergeAll(Assets.layer, Exports.layer, Thumbnails.layer, PictureProcess.layer, layerObjects(settings)))
   )
 
 const layerNode = (settings: Runner.RunnerSettings) => Layer.provideMerge(layerDoor(settings), Runner.layer(settings, { role: "node" }))

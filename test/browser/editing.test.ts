@@ -1,12 +1,13 @@
 /** The page as people use it: files, drawing, editing together, keyboard, phone, and what the save indicator says. */
 import { randomUUID } from "node:crypto"
+import { readFile as readFromDisk } from "node:fs/promises"
 import type { Page } from "playwright-core"
 import { expect, it } from "vitest"
 import { browserForFile, describeInBrowser } from "../harness/browser.ts"
 import { nodeForFile } from "../harness/easelNode.ts"
 import { create, createFile, join, readFile } from "../harness/editing.ts"
 import { EditorTab, type Point, tabsConverged } from "../harness/EditorTab.ts"
-import { png } from "../harness/images.ts"
+import { looked, png } from "../harness/images.ts"
 import { lockFile } from "../harness/rowLock.ts"
 import { waitUntil } from "../harness/waitUntil.ts"
 
@@ -164,6 +165,26 @@ describeInBrowser("the page", () => {
     }
     await looks(bob, { x: 30, y: 20 }, [255, 0, 0])
     await tabsConverged(started.node, fileId, [ada, bob])
+  })
+
+  it("M13 M15: what is selected is exported from the menu, and the list of files shows what is in them", async () => {
+    const fileId = await createFile(started.node, "Poster")
+    const tab = await openTab(fileId)
+    await tab.page.evaluate(() => {
+      globalThis.easel.file.create("rectangle", { x: 0, y: 0, width: 200, height: 100, fill: "#00ff00" })
+      globalThis.easel.model.select([globalThis.easel.file.create("rectangle", { x: 50, y: 50, width: 30, height: 20, fill: "#ff0000" })])
+    })
+    await tab.page.getByRole("button", { name: "Export" }).click()
+    const downloading = tab.page.waitForEvent("download")
+    await tab.page.getByRole("menuitem", { name: "Export selection as PNG, twice the size" }).click()
+    const download = await downloading
+    expect(download.suggestedFilename()).toBe("Poster.png")
+    expect(await looked(await readFromDisk(await download.path()))).toEqual({ width: 60, height: 40, rgba: [255, 0, 0, 255] })
+    const thumbnail = () => fetch(`${started.node.url}/api/files/${fileId}/thumbnail`)
+    await waitUntil(async () => (await thumbnail()).status === 200, { deadlineMillis: 30_000, what: "the file has a thumbnail" })
+    await tab.page.goto(started.node.url)
+    const card = tab.page.locator(".file-card", { has: tab.page.locator(`a[href="/f/${fileId}"]`) })
+    await card.locator("img.file-picture").waitFor()
   })
 
   it("a tool and Enter place a new object with the keyboard alone", async () => {

@@ -11,31 +11,32 @@ const own = nodeForFile({ environment: takesTokens })
 /**
  * `list`: whether the file is in the list of files. `rename`: PATCH of it. `put`, `remove`: of somebody else as a
  * member. `link`, `links`, `unlink`: making, listing and taking back share links. `team`: making one.
- * `upload`, `image`: putting an image into the file, and reading one.
+ * `upload`, `image`: putting an image into the file, and reading one. `export`: of an object that
+ * is not there.
  */
 const table = `
-                              | me  list   read presence rename members put remove link links unlink events cluster ticket team upload image
-  nobody                      | 401 401    401  401      401    401     401 401    401  401   401    401    401     401    401  401    401
-  a stranger                  | 200 hidden 403  403      403    403     403 403    403  403   403    200    403     201    201  403    403
-  a viewer                    | 200 shown  200  200      403    200     403 403    403  403   403    200    403     201    201  403    200
-  a commenter                 | 200 shown  200  200      403    200     403 403    403  403   403    200    403     201    201  403    200
-  an editor                   | 200 shown  200  200      200    200     403 403    403  403   403    200    403     201    201  201    200
-  an owner                    | 200 shown  200  200      200    200     200 204    201  200   204    200    403     201    201  201    200
-  an admin                    | 200 shown  200  200      200    200     200 204    201  200   204    200    200     201    201  201    200
-  a viewer of the team        | 200 shown  200  200      403    200     403 403    403  403   403    200    403     201    201  403    200
-  a commenter of the team     | 200 shown  200  200      403    200     403 403    403  403   403    200    403     201    201  403    200
-  an editor of the team       | 200 shown  200  200      200    200     403 403    403  403   403    200    403     201    201  201    200
-  an owner of the team        | 200 shown  200  200      200    200     200 204    201  200   204    200    403     201    201  201    200
-  a guest as viewer           | 200 401    200  200      403    200     403 403    403  403   403    401    401     401    401  403    200
-  a guest as commenter        | 200 401    200  200      403    200     403 403    403  403   403    401    401     401    401  403    200
-  a guest as editor           | 200 401    200  200      200    200     403 403    403  403   403    401    401     401    401  201    200
-  a guest of another file     | 200 401    403  403      403    403     403 403    403  403   403    401    401     401    401  403    403
-  a guest whose link expired  | 401 401    401  401      401    401     401 401    401  401   401    401    401     401    401  401    401
-  a guest with a made-up link | 401 401    401  401      401    401     401 401    401  401   401    401    401     401    401  401    401
-  a stranger with a link      | 200 hidden 200  200      200    200     403 403    403  403   403    200    403     201    201  201    200
-  a viewer with a link        | 200 shown  200  200      200    200     403 403    403  403   403    200    403     201    201  201    200
-  an owner with a link        | 200 shown  200  200      200    200     200 204    201  200   204    200    403     201    201  201    200
-  an expired token and a link | 401 401    401  401      401    401     401 401    401  401   401    401    401     401    401  401    401
+                              | me  list   read presence rename members put remove link links unlink events cluster ticket team upload image export
+  nobody                      | 401 401    401  401      401    401     401 401    401  401   401    401    401     401    401  401    401   401
+  a stranger                  | 200 hidden 403  403      403    403     403 403    403  403   403    200    403     201    201  403    403   403
+  a viewer                    | 200 shown  200  200      403    200     403 403    403  403   403    200    403     201    201  403    200   404
+  a commenter                 | 200 shown  200  200      403    200     403 403    403  403   403    200    403     201    201  403    200   404
+  an editor                   | 200 shown  200  200      200    200     403 403    403  403   403    200    403     201    201  201    200   404
+  an owner                    | 200 shown  200  200      200    200     200 204    201  200   204    200    403     201    201  201    200   404
+  an admin                    | 200 shown  200  200      200    200     200 204    201  200   204    200    200     201    201  201    200   404
+  a viewer of the team        | 200 shown  200  200      403    200     403 403    403  403   403    200    403     201    201  403    200   404
+  a commenter of the team     | 200 shown  200  200      403    200     403 403    403  403   403    200    403     201    201  403    200   404
+  an editor of the team       | 200 shown  200  200      200    200     403 403    403  403   403    200    403     201    201  201    200   404
+  an owner of the team        | 200 shown  200  200      200    200     200 204    201  200   204    200    403     201    201  201    200   404
+  a guest as viewer           | 200 401    200  200      403    200     403 403    403  403   403    401    401     401    401  403    200   404
+  a guest as commenter        | 200 401    200  200      403    200     403 403    403  403   403    401    401     401    401  403    200   404
+  a guest as editor           | 200 401    200  200      200    200     403 403    403  403   403    401    401     401    401  201    200   404
+  a guest of another file     | 200 401    403  403      403    403     403 403    403  403   403    401    401     401    401  403    403   403
+  a guest whose link expired  | 401 401    401  401      401    401     401 401    401  401   401    401    401     401    401  401    401   401
+  a guest with a made-up link | 401 401    401  401      401    401     401 401    401  401   401    401    401     401    401  401    401   401
+  a stranger with a link      | 200 hidden 200  200      200    200     403 403    403  403   403    200    403     201    201  201    200   404
+  a viewer with a link        | 200 shown  200  200      200    200     403 403    403  403   403    200    403     201    201  201    200   404
+  an owner with a link        | 200 shown  200  200      200    200     200 204    201  200   204    200    403     201    201  201    200   404
+  an expired token and a link | 401 401    401  401      401    401     401 401    401  401   401    401    401     401    401  401    401   401
 `
 
 const [head = "", ...lines] = table.trim().split("\n")
@@ -124,6 +125,7 @@ const outcomeOf: Record<string, (who: string) => Promise<Response | string>> = {
   ticket: (who) => by(who, "POST", "/api/tickets"),
   team: (who) => by(who, "POST", "/api/teams", { name: "Another" }),
   upload: (who) => by(who, "POST", `/api/files/${fileId}/assets`, drawing),
+  export: (who) => by(who, "GET", `/api/files/${fileId}/export?ids=never`),
   image: (who) => by(who, "GET", `/api/files/${fileId}/assets/${createHash("sha256").update(drawing).digest("hex")}`)
 }
 

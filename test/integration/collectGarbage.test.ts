@@ -1,7 +1,7 @@
 /** What nobody refers to goes in two steps; what somebody refers to, or is about to, never does, on any storage. */
 import { randomBytes } from "node:crypto"
 import { expect, layer } from "@effect/vitest"
-import { BlobReferences, Checkpoints, collectGarbage, Files, fateOf, ObjectStore } from "@easel/store"
+import { BlobReferences, Checkpoints, collectGarbage, Exports, Files, fateOf, ObjectStore } from "@easel/store"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -62,7 +62,7 @@ const overtaken = <E, R>(sha256: string, event: Effect.Effect<unknown, E, R>) =>
   })
 
 const layerOver = (storage: Storage) =>
-  Layer.mergeAll(Files.layer, Checkpoints.layer, BlobReferences.layer).pipe(
+  Layer.mergeAll(Files.layer, Checkpoints.layer, BlobReferences.layer, Exports.layer).pipe(
     Layer.provide(store.sqlClient),
     Layer.provideMerge(storage),
     Layer.provideMerge(TestDatabase.layer),
@@ -114,6 +114,17 @@ for (const [name, storage] of storages.filter(([name]) => name !== "S3")) {
         }
         yield* collectGarbage("collect", grace)
         expect(yield* placeOf(image)).toBe("aside")
+      }))
+
+    it.effect("M14: an export is forgotten after a week, and its picture goes; a thumbnail stays", () =>
+      Effect.gen(function*() {
+        const { sql } = yield* TestDatabase
+        const [young, old, thumbnail] = [yield* putOld(randomBytes(15)), yield* putOld(randomBytes(16)), yield* putOld(randomBytes(17))]
+        const { id } = yield* Effect.flatMap(Files, (files) => files.create("Exported"))
+        yield* sql`INSERT INTO exports (file_id, key, sha256, created_at) VALUES (${id}::uuid, 'young', ${young}, now() - interval '6 days'), (${id}::uuid, 'old', ${old}, now() - interval '8 days')`
+        yield* sql`INSERT INTO file_thumbnails (file_id, sha256) VALUES (${id}::uuid, ${thumbnail})`
+        yield* collectGarbage("collect", grace)
+        expect([yield* placeOf(young), yield* placeOf(old), yield* placeOf(thumbnail)]).toEqual(["in use", "aside", "in use"])
       }))
 
     it.effect("O5: a report changes nothing and says the same", () =>

@@ -1,11 +1,10 @@
 /** `easel assets`: the images of a file of a running Easel. */
-import { readFile, writeFile } from "node:fs/promises"
+import { readFile } from "node:fs/promises"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
-import * as Flag from "effect/cli/Flag"
+import { onDisk, outFlag, writtenTo } from "./disk.ts"
 import { fileArgument } from "./files.ts"
 import { jsonFlag, print, table } from "./output.ts"
 import { CallFailed, calling } from "./server.ts"
@@ -56,7 +55,7 @@ const get = Command.make(
   {
     file: fileArgument,
     asset: Argument.String("asset").pipe(Argument.withDescription("Id of the image")),
-    out: Flag.String("out").pipe(Flag.withDescription("Where to write it; without it, to the output"), Flag.optional)
+    out: outFlag
   },
   Effect.fnUntraced(function*({ asset, file, out }) {
     const image = yield* calling((easel) =>
@@ -67,16 +66,6 @@ const get = Command.make(
     yield* writtenTo(out, image)
   })
 ).pipe(Command.withDescription("The bytes of an image"))
-
-/** Writes what was asked for into a file, or to the output. */
-const writtenTo = (out: Option.Option<string>, bytes: Uint8Array): Effect.Effect<void, CallFailed> =>
-  onDisk(() =>
-    Option.isSome(out)
-      ? writeFile(out.value, bytes)
-      : new Promise<void>((resolve, reject) => process.stdout.write(bytes, (error) => error ? reject(error) : resolve())))
-
-const onDisk = <A>(use: () => Promise<A>): Effect.Effect<A, CallFailed> =>
-  Effect.tryPromise({ try: use, catch: (cause) => new CallFailed({ reason: cause instanceof Error ? cause.message : String(cause) }) })
 
 export const assets = Command.make("assets").pipe(
   Command.withDescription("The images of a file of a running Easel (EASEL_URL, EASEL_TOKEN)"),

@@ -1,5 +1,5 @@
 /** What the routes need of the world. */
-import type { Access, Assets, ClusterMembers, Comments, Files, Members, ObjectStore, PresenceStore, Revocations, ShareLinks, Teams, Tickets } from "@easel/store"
+import type { Access, Assets, ClusterMembers, Comments, Exports, Files, Members, ObjectStore, PresenceStore, Revocations, ShareLinks, Teams, Thumbnails, Tickets } from "@easel/store"
 import type { Authenticator } from "./auth/Authenticator.ts"
 import type { Callers } from "./auth/Callers.ts"
 import type { FileClients } from "./FileClients.ts"
@@ -13,6 +13,7 @@ export type RouteServices =
   | ClusterMembers
   | FileClients
   | Comments
+  | Exports
   | Files
   | Members
   | ObjectStore
@@ -21,4 +22,5 @@ export type RouteServices =
   | Revocations
   | ShareLinks
   | Teams
+  | Thumbnails
   | Tickets

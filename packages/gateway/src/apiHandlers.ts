@@ -13,6 +13,7 @@ import { clusterView } from "./clusterView.ts"
 import * as comments from "./commentRoutes.ts"
 import { docsPage, openApiDocument } from "./docsPage.ts"
 import * as files from "./fileRoutes.ts"
+import { exportFile, fileThumbnail } from "./exportRoutes.ts"
 import { fail, toProblem } from "./httpProblems.ts"
 import * as links from "./linkRoutes.ts"
 import { fileMembers, teamMembers } from "./membersRoutes.ts"
@@ -89,6 +90,12 @@ const assetsHandlers = HttpApiBuilder.group(EaselApi, "assets", (handlers) =>
       .handleRaw("read", ({ query }) => serve(assets.readAsset(query)))
       .handleRaw("thumbnail", () => serve(assets.readThumbnail))))
 
+const exportsHandlers = HttpApiBuilder.group(EaselApi, "exports", (handlers) =>
+  Effect.map(serving, (serve) =>
+    handlers
+      .handleRaw("file", ({ query }) => serve(exportFile(query)))
+      .handleRaw("thumbnail", () => serve(fileThumbnail))))
+
 const fileMembersHandlers = HttpApiBuilder.group(EaselApi, "fileMembers", (handlers) =>
   Effect.map(serving, (serve) =>
     handlers
@@ -163,6 +170,7 @@ export const apiRoutes = (calls: NodeCalls) =>
       versionsHandlers,
       commentsHandlers,
       assetsHandlers,
+      exportsHandlers,
       fileMembersHandlers,
       teamMembersHandlers,
       linksHandlers,

@@ -4,19 +4,18 @@
  */
 import { readFile } from "node:fs/promises"
 import { type Action, Limits, problem } from "@easel/protocol"
-import { type Asset, Assets, type BlobCorrupt, ObjectStore, type StoreUnavailable } from "@easel/store"
+import { type Asset, Assets, ObjectStore } from "@easel/store"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
-import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Option from "effect/Option"
 import * as Semaphore from "effect/Semaphore"
 import { callerOf } from "./auth/requestCaller.ts"
 import { requireInFile } from "./auth/requireRole.ts"
-import { namesTag } from "./entityTag.ts"
 import { fail } from "./httpProblems.ts"
 import { imageKind } from "./imageKind.ts"
+import { nothingPainted, storedBlob, tagged } from "./pictureAnswers.ts"
 import { Pictures } from "./Pictures.ts"
 import { existingFile } from "./requestPath.ts"
 import { spooledBody } from "./spooledBody.ts"
@@ -77,7 +76,7 @@ export const readAsset = Effect.fnUntraced(function*(query: { readonly redirect?
   const objects = yield* ObjectStore
   const link = query.redirect === "true" ? yield* objects.link(sha256, { contentType, contentDisposition }) : undefined
   if (link !== undefined) return HttpServerResponse.redirect(link, { status: 307 })
-  return yield* unchanging(sha256, { "content-disposition": contentDisposition }, (headers) =>
+  return yield* tagged(sha256, "never", { "content-disposition": contentDisposition }, (headers) =>
     Effect.map(storedBlob(objects.stream(sha256)), (stream) => HttpServerResponse.stream(stream, { contentType, contentLength: bytes, headers })))
 })
 
@@ -85,7 +84,7 @@ export const readAsset = Effect.fnUntraced(function*(query: { readonly redirect?
 export const readThumbnail = Effect.gen(function*() {
   const { sha256, thumbnailSha256 } = yield* askedAsset
   const objects = yield* ObjectStore
-  return yield* unchanging(`${sha256}-${Limits.thumbnailPixelsMax}`, {}, (headers) =>
+  return yield* tagged(`${sha256}-${Limits.thumbnailPixelsMax}`, "never", {}, (headers) =>
     Effect.gen(function*() {
       const png = yield* storedBlob(objects.get(thumbnailSha256 ?? (yield* paintThumbnail(sha256))))
       return HttpServerResponse.uint8Array(png, { contentType: "image/png", headers })
@@ -98,34 +97,13 @@ const paintThumbnail = Effect.fnUntraced(function*(sha256: string) {
   const png = yield* (yield* Pictures).shrunk(image, Limits.thumbnailPixelsMax).pipe(
     Effect.catchTags({
       Unpaintable: () => fail(problem(404, "the image cannot be painted: it has no thumbnail")),
-      PicturesBusy: () => fail(problem(503, "nothing can be painted now: try again"))
+      PicturesBusy: nothingPainted
     })
   )
   const thumbnailSha256 = yield* objects.put(png)
   yield* (yield* Assets).setThumbnail(sha256, thumbnailSha256)
   return thumbnailSha256
 })
-
-const storedBlob = <A>(blob: Effect.Effect<A, BlobCorrupt | StoreUnavailable>) =>
-  Effect.catchTag(blob, "BlobCorrupt", () => fail(problem(500, "the image is damaged or lost: tell its operator")))
-
-/** What has this tag has the same bytes for ever. Shared caches do not keep it: not everybody may read it. */
-const unchanging = Effect.fnUntraced(function*<E, R>(
-  tag: string,
-  more: Readonly<Record<string, string>>,
-  answer: (headers: Readonly<Record<string, string>>) => Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>
-) {
-  const { headers: asked } = yield* HttpServerRequest.HttpServerRequest
-  const etag = `"${tag}"`
-  const headers = { ...servedHeaders, etag, ...more }
-  return namesTag(asked["if-none-match"], etag) ? HttpServerResponse.empty({ status: 304, headers }) : yield* answer(headers)
-})
-
-const servedHeaders = {
-  "cache-control": "private, max-age=31536000, immutable",
-  "content-security-policy": "default-src 'none'; sandbox; frame-ancestors 'none'",
-  "vary": "authorization, easel-link"
-}
 
 const dispositionOf = (contentType: string, sha256: string): string =>
   contentType === "image/svg+xml" ? `attachment; filename="${sha256.slice(0, 16)}.svg"` : "inline"

@@ -8,6 +8,7 @@ import { securitySchemes } from "./Authorization.ts"
 import { AssetsGroup } from "./assets.ts"
 import { CommentsGroup } from "./comments.ts"
 import { ClusterGroup } from "./cluster.ts"
+import { ExportsGroup } from "./exports.ts"
 import { FilesGroup } from "./files.ts"
 import { LinksGroup } from "./links.ts"
 import { FileMembersGroup, TeamMembersGroup } from "./members.ts"
@@ -18,7 +19,7 @@ import { TeamsGroup } from "./teams.ts"
 import { VersionsGroup } from "./versions.ts"
 
 export class EaselApi extends HttpApi.make("easel")
-  .add(FilesGroup, VersionsGroup, CommentsGroup, AssetsGroup, FileMembersGroup, LinksGroup, TeamsGroup, TeamMembersGroup, SessionGroup, ProgramsGroup, ClusterGroup, NodeGroup)
+  .add(FilesGroup, VersionsGroup, CommentsGroup, AssetsGroup, ExportsGroup, FileMembersGroup, LinksGroup, TeamsGroup, TeamMembersGroup, SessionGroup, ProgramsGroup, ClusterGroup, NodeGroup)
   .annotateMerge(OpenApi.annotations({
     title: "Easel",
     version: "1",

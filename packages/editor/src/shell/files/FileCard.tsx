@@ -3,7 +3,7 @@ import { useState } from "preact/hooks"
 import { EditableText } from "../parts/EditableText.tsx"
 import { Icon } from "../parts/Icon.tsx"
 import { followLink, pathOfFile } from "../router.ts"
-import { FileCover } from "./FileCover.tsx"
+import { FilePicture } from "./FilePicture.tsx"
 import { type FileEntry, fileNameCharsMax } from "./FilesApi.ts"
 import { relativeTime } from "./relativeTime.ts"
 
@@ -18,7 +18,7 @@ export const FileCard = ({ file, now, onRename }: FileCardProps) => {
   const edited = new Date(file.updatedAt)
   return (
     <li class="file-card">
-      <FileCover fileId={file.id} isEmpty={file.seq === 0} />
+      <FilePicture file={file} />
       <div class="file-card-text">
         {isRenaming
           ? (

@@ -29,4 +29,10 @@ export const createFile = async (name: string): Promise<FileEntry> => read(await
 export const renameFile = async (fileId: string, name: string): Promise<FileEntry> =>
   read(await request(`/api/files/${fileId}`, withBody("PATCH", { name }), fileId))
 
+/** `undefined` while there is none. */
+export const readThumbnail = async (fileId: string, signal: AbortSignal): Promise<Blob | undefined> => {
+  const response = await request(`/api/files/${fileId}/thumbnail`, { signal }, fileId)
+  return response.status === 204 ? undefined : response.blob()
+}
+
 export const fileNameCharsMax = 255
