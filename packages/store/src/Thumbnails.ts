@@ -40,14 +40,13 @@ export class Thumbnails extends Context.Service<Thumbnails, {
             sql.unsafe(`INSERT INTO file_thumbnails (file_id, wanted_at) VALUES ($1::uuid, now()) ON CONFLICT (file_id) DO NOTHING`, [fileId])
           )),
         // Not tried again: a claim whose answer is lost comes back by itself.
-        claim: Effect.map(
+        claim: Effect.suspend(() =>
           policy.once("Thumbnails.claim")(sql.unsafe<ThumbnailClaim>(
             `UPDATE file_thumbnails SET wanted_at = now() + interval '10 minutes'
              WHERE file_id = (SELECT file_id FROM file_thumbnails WHERE wanted_at <= now() ORDER BY wanted_at LIMIT 1 FOR UPDATE SKIP LOCKED)
              RETURNING file_id::text AS "fileId", wanted_at::text AS until`
-          )),
-          ([claim]) => claim
-        ),
+          ))
+        ).pipe(Effect.map(([claim]) => claim)),
         put: ({ fileId, until }, sha256) =>
           Effect.asVoid(policy.postgres(
             "Thumbnails.put",
