@@ -7,7 +7,7 @@ import blobReferences from "./0005_blob_references.ts"
 import versionDeltas from "./0006_version_deltas.ts"
 import comments from "./0007_comments.ts"
 import segments from "./0008_segments.ts"
-import pictures from "./0010_pictures.ts"
+import pictures from "./0011_pictures.ts"
 
 export const migrations = {
   "0001_initial": initial,
@@ -18,5 +18,5 @@ export const migrations = {
   "0006_version_deltas": versionDeltas,
   "0007_comments": comments,
   "0008_segments": segments,
-  "0010_pictures": pictures
+  "0011_pictures": pictures
 }

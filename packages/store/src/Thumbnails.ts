@@ -1,5 +1,5 @@
 /**
- * Thumbnails of files, and which are wanted anew: a version that is kept wants one (migration 0010), and so does whoever
+ * Thumbnails of files, and which are wanted anew: a version that is kept wants one (migration 0011), and so does whoever
  * asks in vain. One is made by whoever claims it; what is claimed and not made is wanted again after a while.
  */
 import * as Context from "effect/Context"
