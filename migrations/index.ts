@@ -9,6 +9,7 @@ import comments from "./0007_comments.ts"
 import segments from "./0008_segments.ts"
 import library from "./0009_library.ts"
 import quarantine from "./0010_quarantine.ts"
+import pictures from "./0011_pictures.ts"
 
 export const migrations = {
   "0001_initial": initial,
@@ -20,5 +21,6 @@ export const migrations = {
   "0007_comments": comments,
   "0008_segments": segments,
   "0009_library": library,
-  "0010_quarantine": quarantine
+  "0010_quarantine": quarantine,
+  "0011_pictures": pictures
 }

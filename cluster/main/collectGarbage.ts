@@ -1,5 +1,5 @@
 /** `easel collect-garbage`: blobs that nobody refers to, and checkpoints that nobody would try. For cron, once a day. */
-import { BlobReferences, Checkpoints, collectGarbage as collect, Files, type GarbageReport, Purges } from "@easel/store"
+import { BlobReferences, Checkpoints, collectGarbage as collect, Exports, Files, type GarbageReport, Purges } from "@easel/store"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -35,7 +35,7 @@ export const collectGarbage = Command.make("collect-garbage", { grace: graceFlag
     const { url } = yield* Node.databaseOf(read)
     // Refuses the database of a newer Easel, where more may refer to blobs than is known here.
     yield* Migrate.runAt(url)
-    const store = Layer.mergeAll(Checkpoints.layer, BlobReferences.layer, Files.layer, Purges.layer).pipe(
+    const store = Layer.mergeAll(Checkpoints.layer, BlobReferences.layer, Exports.layer, Files.layer, Purges.layer).pipe(
       Layer.provideMerge(layerObjects(read)),
       Layer.provide(layerSql(url, "no shards"))
     )

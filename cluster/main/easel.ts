@@ -14,8 +14,10 @@ import { gateway, node } from "./member.ts"
 import { migrate } from "./migrate.ts"
 import { quarantine } from "./quarantine.ts"
 import { reasonOf } from "./reasonOf.ts"
+import { assets } from "./remote/assets.ts"
 import { cluster } from "./remote/cluster.ts"
 import { comments } from "./remote/comments.ts"
+import { exportFile } from "./remote/exportFile.ts"
 import { files } from "./remote/files.ts"
 import { importDrawings } from "./remote/importDrawings.ts"
 import { projects } from "./remote/projects.ts"
@@ -27,7 +29,7 @@ import { token } from "./token.ts"
 
 const easel = Command.make("easel").pipe(
   Command.withDescription("A self-hosted multiplayer backend for design editors"),
-  Command.withSubcommands([start, node, gateway, migrate, files, versions, comments, teams, projects, importDrawings, tail, cluster, collectGarbage, compact, fsck, quarantine, token])
+  Command.withSubcommands([start, node, gateway, migrate, files, versions, comments, assets, exportFile, importDrawings, teams, projects, tail, cluster, collectGarbage, compact, fsck, quarantine, token])
 )
 
 const sayWhy = (cause: Cause.Cause<unknown>) =>

@@ -40,7 +40,7 @@ export const run = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql.unsafe<{ newest: number }>(`SELECT max(migration_id)::int AS newest FROM ${table}`)
   const newest = rows[0]?.newest ?? 0
-  const known = Object.keys(migrations).length
+  const known = Math.max(...Object.keys(migrations).map((name) => Number.parseInt(name, 10)))
   if (newest > known) {
     return yield* new MigrationFailed({
       reason: `the database is at migration ${newest}, this Easel knows ${known}: it was used by a newer version`

@@ -6,8 +6,8 @@
  * The actors live beside the door in one thread, or in workers, or (in a gateway) on other nodes only.
  */
 import { fileURLToPath } from "node:url"
-import { FileClients, Hubs, type ListenFailed, Page, serve } from "@easel/gateway"
-import { ClusterMembers, Comments, Files } from "@easel/store"
+import { FileClients, Hubs, type ListenFailed, Page, serve, ThumbnailKeeper } from "@easel/gateway"
+import { Assets, ClusterMembers, Comments, Exports, Files, Thumbnails } from "@easel/store"
 import type { ConfigError } from "effect/Config"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -17,6 +17,7 @@ import * as PrometheusMetrics from "effect/observability/PrometheusMetrics"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
+import * as PictureProcess from "../pictures/PictureProcess.ts"
 import { layerAccess } from "./accessLayers.ts"
 import * as Cluster from "./Cluster.ts"
 import { embeddedConnectionsMax, type EmbeddedPostgresFailed, make as makeEmbedded } from "./EmbeddedPostgres.ts"
@@ -25,7 +26,7 @@ import { mergedMetrics } from "./mergedMetrics.ts"
 import * as Migrate from "./Migrate.ts"
 import * as Runner from "./Runner.ts"
 import { checked, type Settings, SettingsConflict, urlOf } from "./Settings.ts"
-import { connectionsOf, layerShared, layerSql } from "./storeLayers.ts"
+import { connectionsOf, layerObjects, layerShared, layerSql } from "./storeLayers.ts"
 import * as Workers from "./Workers.ts"
 
 /** The database cannot be used. */
@@ -104,7 +105,12 @@ export const layerMember = (runner: Runner.RunnerSettings, hostsShards: boolean)
   )
 
 /** The editors' side: over whatever hosts the files. */
-const layerDoor = ({ tokens }: Settings) => Hubs.layer.pipe(Layer.provideMerge(FileClients.layer), Layer.provideMerge(layerAccess(tokens)))
+const layerDoor = (settings: Settings) =>
+  Layer.merge(Hubs.layer, ThumbnailKeeper.layer).pipe(
+    Layer.provideMerge(FileClients.layer),
+    Layer.provideMerge(layerAccess(settings.tokens)),
+    Layer.provideMerge(Layer.mergeAll(Assets.layer, Exports.layer, Thumbnails.layer, PictureProcess.layer, layerObjects(settings)))
+  )
 
 const layerNode = (settings: Runner.RunnerSettings) => Layer.provideMerge(layerDoor(settings), Runner.layer(settings, { role: "node" }))
 

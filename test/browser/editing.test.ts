@@ -1,11 +1,13 @@
 /** The page as people use it: files, drawing, editing together, keyboard, phone, and what the save indicator says. */
 import { randomUUID } from "node:crypto"
+import { readFile as readFromDisk } from "node:fs/promises"
 import type { Page } from "playwright-core"
 import { expect, it } from "vitest"
 import { browserForFile, describeInBrowser } from "../harness/browser.ts"
 import { nodeForFile } from "../harness/easelNode.ts"
 import { create, createFile, join, readFile } from "../harness/editing.ts"
 import { EditorTab, type Point, tabsConverged } from "../harness/EditorTab.ts"
+import { looked, png } from "../harness/images.ts"
 import { lockFile } from "../harness/rowLock.ts"
 import { waitUntil } from "../harness/waitUntil.ts"
 
@@ -176,6 +178,44 @@ describeInBrowser("the page", () => {
     await tab.page.keyboard.press("Control+z")
     await tab.untilObjects("two steps of undo take both back", ({ length }) => length === 0)
     await tabsConverged(started.node, fileId, [tab])
+  })
+
+  it("M4: an image that is dropped is uploaded and painted, for everybody who has the file open", async () => {
+    const fileId = await createFile(started.node)
+    const [ada, bob] = await Promise.all([openTab(fileId), openTab(fileId)])
+    const dataTransfer = await ada.page.evaluateHandle(`(() => {
+      const transfer = new DataTransfer()
+      transfer.items.add(new File([new Uint8Array([${(await png(60, 40)).join()}])], "red.png", { type: "image/png" }))
+      return transfer
+    })()`)
+    const { x, y } = await ada.at({ x: 0, y: 0 })
+    await ada.canvas.dispatchEvent("drop", { dataTransfer, clientX: x, clientY: y, bubbles: true, cancelable: true })
+    for (const tab of [ada, bob]) {
+      await tab.untilObjects("the image is there", ([image]) => image?.type === "image")
+      expect(await tab.object()).toMatchObject({ name: "red", width: 60, height: 40, x: 0, y: 0, assetId: expect.stringMatching(/^[0-9a-f]{64}$/) })
+    }
+    await looks(bob, { x: 30, y: 20 }, [255, 0, 0])
+    await tabsConverged(started.node, fileId, [ada, bob])
+  })
+
+  it("M13 M15: what is selected is exported from the menu, and the list of files shows what is in them", async () => {
+    const fileId = await createFile(started.node, "Poster")
+    const tab = await openTab(fileId)
+    await tab.page.evaluate(() => {
+      globalThis.easel.file.create("rectangle", { x: 0, y: 0, width: 200, height: 100, fill: "#00ff00" })
+      globalThis.easel.model.select([globalThis.easel.file.create("rectangle", { x: 50, y: 50, width: 30, height: 20, fill: "#ff0000" })])
+    })
+    await tab.page.getByRole("button", { name: "Export" }).click()
+    const downloading = tab.page.waitForEvent("download")
+    await tab.page.getByRole("menuitem", { name: "Export selection as PNG, twice the size" }).click()
+    const download = await downloading
+    expect(download.suggestedFilename()).toBe("Poster.png")
+    expect(await looked(await readFromDisk(await download.path()))).toEqual({ width: 60, height: 40, rgba: [255, 0, 0, 255] })
+    const thumbnail = () => fetch(`${started.node.url}/api/files/${fileId}/thumbnail`)
+    await waitUntil(async () => (await thumbnail()).status === 200, { deadlineMillis: 30_000, what: "the file has a thumbnail" })
+    await tab.page.goto(started.node.url)
+    const card = tab.page.locator(".file-card", { has: tab.page.locator(`a[href="/f/${fileId}"]`) })
+    await card.locator("img.file-picture").waitFor()
   })
 
   it("a tool and Enter place a new object with the keyboard alone", async () => {

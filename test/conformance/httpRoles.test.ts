@@ -1,5 +1,5 @@
-/** H7 to H12 and H22 to H29: what each role allows over HTTP, as one table. */
-import { randomUUID } from "node:crypto"
+/** H7 to H12 and H22 to H29, M2, M13: what each role allows over HTTP, as one table. */
+import { createHash, randomUUID } from "node:crypto"
 import { beforeAll, describe, expect, it } from "vitest"
 import { nodeForFile } from "../harness/easelNode.ts"
 import { answered, ask, expectProblem } from "../harness/requests.ts"
@@ -11,30 +11,32 @@ const own = nodeForFile({ environment: takesTokens })
 /**
  * `list`: whether the file is in the list of files. `rename`: PATCH of it. `put`, `remove`: of somebody else as a
  * member. `link`, `links`, `unlink`: making, listing and taking back share links. `team`: making one.
+ * `upload`, `image`: putting an image into the file, and reading one. `export`: of an object that
+ * is not there.
  */
 const table = `
-                              | me  list   read presence rename members put remove link links unlink events cluster ticket team
-  nobody                      | 401 401    401  401      401    401     401 401    401  401   401    401    401     401    401
-  a stranger                  | 200 hidden 403  403      403    403     403 403    403  403   403    200    403     201    201
-  a viewer                    | 200 shown  200  200      403    200     403 403    403  403   403    200    403     201    201
-  a commenter                 | 200 shown  200  200      403    200     403 403    403  403   403    200    403     201    201
-  an editor                   | 200 shown  200  200      200    200     403 403    403  403   403    200    403     201    201
-  an owner                    | 200 shown  200  200      200    200     200 204    201  200   204    200    403     201    201
-  an admin                    | 200 shown  200  200      200    200     200 204    201  200   204    200    200     201    201
-  a viewer of the team        | 200 shown  200  200      403    200     403 403    403  403   403    200    403     201    201
-  a commenter of the team     | 200 shown  200  200      403    200     403 403    403  403   403    200    403     201    201
-  an editor of the team       | 200 shown  200  200      200    200     403 403    403  403   403    200    403     201    201
-  an owner of the team        | 200 shown  200  200      200    200     200 204    201  200   204    200    403     201    201
-  a guest as viewer           | 200 401    200  200      403    200     403 403    403  403   403    401    401     401    401
-  a guest as commenter        | 200 401    200  200      403    200     403 403    403  403   403    401    401     401    401
-  a guest as editor           | 200 401    200  200      200    200     403 403    403  403   403    401    401     401    401
-  a guest of another file     | 200 401    403  403      403    403     403 403    403  403   403    401    401     401    401
-  a guest whose link expired  | 401 401    401  401      401    401     401 401    401  401   401    401    401     401    401
-  a guest with a made-up link | 401 401    401  401      401    401     401 401    401  401   401    401    401     401    401
-  a stranger with a link      | 200 hidden 200  200      200    200     403 403    403  403   403    200    403     201    201
-  a viewer with a link        | 200 shown  200  200      200    200     403 403    403  403   403    200    403     201    201
-  an owner with a link        | 200 shown  200  200      200    200     200 204    201  200   204    200    403     201    201
-  an expired token and a link | 401 401    401  401      401    401     401 401    401  401   401    401    401     401    401
+                              | me  list   read presence rename members put remove link links unlink events cluster ticket team upload image export
+  nobody                      | 401 401    401  401      401    401     401 401    401  401   401    401    401     401    401  401    401   401
+  a stranger                  | 200 hidden 403  403      403    403     403 403    403  403   403    200    403     201    201  403    403   403
+  a viewer                    | 200 shown  200  200      403    200     403 403    403  403   403    200    403     201    201  403    200   404
+  a commenter                 | 200 shown  200  200      403    200     403 403    403  403   403    200    403     201    201  403    200   404
+  an editor                   | 200 shown  200  200      200    200     403 403    403  403   403    200    403     201    201  201    200   404
+  an owner                    | 200 shown  200  200      200    200     200 204    201  200   204    200    403     201    201  201    200   404
+  an admin                    | 200 shown  200  200      200    200     200 204    201  200   204    200    200     201    201  201    200   404
+  a viewer of the team        | 200 shown  200  200      403    200     403 403    403  403   403    200    403     201    201  403    200   404
+  a commenter of the team     | 200 shown  200  200      403    200     403 403    403  403   403    200    403     201    201  403    200   404
+  an editor of the team       | 200 shown  200  200      200    200     403 403    403  403   403    200    403     201    201  201    200   404
+  an owner of the team        | 200 shown  200  200      200    200     200 204    201  200   204    200    403     201    201  201    200   404
+  a guest as viewer           | 200 401    200  200      403    200     403 403    403  403   403    401    401     401    401  403    200   404
+  a guest as commenter        | 200 401    200  200      403    200     403 403    403  403   403    401    401     401    401  403    200   404
+  a guest as editor           | 200 401    200  200      200    200     403 403    403  403   403    401    401     401    401  201    200   404
+  a guest of another file     | 200 401    403  403      403    403     403 403    403  403   403    401    401     401    401  403    403   403
+  a guest whose link expired  | 401 401    401  401      401    401     401 401    401  401   401    401    401     401    401  401    401   401
+  a guest with a made-up link | 401 401    401  401      401    401     401 401    401  401   401    401    401     401    401  401    401   401
+  a stranger with a link      | 200 hidden 200  200      200    200     403 403    403  403   403    200    403     201    201  201    200   404
+  a viewer with a link        | 200 shown  200  200      200    200     403 403    403  403   403    200    403     201    201  201    200   404
+  an owner with a link        | 200 shown  200  200      200    200     200 204    201  200   204    200    403     201    201  201    200   404
+  an expired token and a link | 401 401    401  401      401    401     401 401    401  401   401    401    401     401    401  401    401   401
 `
 
 /** The same of what is about the file in its team, and of its objects. `delete`: of a file that is not in the trash. */
@@ -71,6 +73,9 @@ const cases = [table, libraryTable].flatMap((text) => {
     return cells.trim().split(/ +/).map((outcome, index) => [who.trim(), requests[index] ?? "", outcome] as const)
   })
 })
+
+/** An image. */
+const drawing = "<svg xmlns='http://www.w3.org/2000/svg'/>"
 
 const shown = new Map<string, Shown>()
 let fileId = ""
@@ -110,6 +115,7 @@ beforeAll(async () => {
     await answered(await into(`${article} ${role} of the team`, role), 200)
     shown.set(`a guest as ${role}`, { link: (await newLink(role)).secret })
   }
+  await made("an owner", `/api/files/${fileId}/assets`, drawing)
   await named("a stranger")
   const other = await made<{ readonly id: string }>("an owner", "/api/files", { name: "Another" })
   shown.set("a guest of another file", { link: (await newLink("editor", other.id)).secret })
@@ -169,7 +175,10 @@ const outcomeOf: Record<string, (who: string) => Promise<Response | string>> = {
   nodes: (who) => by(who, "GET", `/api/files/${fileId}/nodes?ids=a`),
   edit: (who) => by(who, "PATCH", `/api/files/${fileId}/nodes`, { operations: [{ operationType: "create", objectId: randomUUID(), newValue: { type: "group" } }] }),
   copy: (who) => by(who, "POST", `/api/files/${fileId}/duplicate`, {}),
-  nameteam: (who) => by(who, "PATCH", `/api/teams/${teamId}`, { name: `Named by ${who}` })
+  nameteam: (who) => by(who, "PATCH", `/api/teams/${teamId}`, { name: `Named by ${who}` }),
+  upload: (who) => by(who, "POST", `/api/files/${fileId}/assets`, drawing),
+  export: (who) => by(who, "GET", `/api/files/${fileId}/export?ids=never`),
+  image: (who) => by(who, "GET", `/api/files/${fileId}/assets/${createHash("sha256").update(drawing).digest("hex")}`)
 }
 
 describe("roles", () => {

@@ -22,7 +22,7 @@ const applied = Effect.flatMap(TestDatabase, ({ sql }) =>
     (rows) => rows.map(({ id }) => id)
   ))
 
-const known = Object.keys(migrations).map((_, index) => index + 1)
+const known = Object.keys(migrations).map((name) => Number.parseInt(name, 10))
 
 /** An empty database in the place of the migrated one. */
 const emptied = Effect.flatMap(TestDatabase, ({ sql }) =>

@@ -43,6 +43,21 @@ for (const [name, storage] of storages) {
         expect(Buffer.compare(yield* get(sha256), bytes)).toBe(0)
       }), 60_000)
 
+    it.effect("O10: a blob is streamed, and one that is damaged has no end", () =>
+      Effect.gen(function*() {
+        const bytes = randomBytes(1_000_000)
+        const sha256 = yield* put(bytes)
+        const streamed = Effect.flatMap(ObjectStore, (objects) => objects.stream(sha256)).pipe(Effect.flatMap(Stream.runCollect), Effect.map((pieces) => Buffer.concat(pieces)))
+        expect(Buffer.compare(yield* streamed, bytes)).toBe(0)
+        yield* setAside(sha256)
+        expect(Buffer.compare(yield* streamed, bytes)).toBe(0)
+        const { tamper } = yield* BlobStorage
+        yield* tamper("aside", sha256, randomBytes(1_000_000))
+        expect((yield* Effect.flip(streamed))._tag).toBe("BlobCorrupt")
+        yield* tamper("aside", sha256, undefined)
+        expect((yield* Effect.flip(streamed))._tag).toBe("BlobCorrupt")
+      }))
+
     it.effect("O1: 200 puts at once, a hundred of them of the same blob", () =>
       Effect.gen(function*() {
         const { names } = yield* BlobStorage

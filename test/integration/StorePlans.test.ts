@@ -3,7 +3,7 @@
  * the store asks, with its own statistics and nothing switched off.
  */
 import { expect, layer } from "@effect/vitest"
-import { BlobReferences, Checkpoints, Comments, CommitConnection, Files, Journal, Log, type StoreUnavailable, Versions } from "@easel/store"
+import { BlobReferences, Checkpoints, Comments, CommitConnection, Exports, Files, Journal, Log, type StoreUnavailable, Thumbnails, Versions } from "@easel/store"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
@@ -16,7 +16,7 @@ const record: Array<RecordedStatement> = []
 
 const commits = Layer.unwrap(Effect.map(TestDatabase, ({ url }) => CommitConnection.layer({ url: Redacted.make(url) })))
 
-const recorded = Layer.mergeAll(Files.layer, Log.layer, Journal.layer, Checkpoints.layer, BlobReferences.layer, Comments.layer, Versions.layer).pipe(
+const recorded = Layer.mergeAll(Files.layer, Log.layer, Journal.layer, Checkpoints.layer, BlobReferences.layer, Comments.layer, Exports.layer, Thumbnails.layer, Versions.layer).pipe(
   Layer.provide([recordedClient(record), recordedCommits(record)]),
   Layer.provide([store.sqlClient, commits, store.objectStore]),
   Layer.provideMerge(TestDatabase.layer),
@@ -78,6 +78,10 @@ const filled = Effect.gen(function*() {
       operation_type, object_id, property_path, new_value, "timestamp", user_id, client_id)
     SELECT gen_random_uuid(), seq, 1, to_timestamp(0), 'operation-' || seq, 'key-' || seq, 'hash', 'applied', 'update', 'object', 'name',
       '"value"', 0, 'user', 'client' FROM generate_series(1, 5000) seq`
+  yield* sql`INSERT INTO file_thumbnails (file_id, wanted_at) SELECT id, CASE WHEN head_seq = 500 THEN now() END FROM files ON CONFLICT (file_id) DO NOTHING`
+  yield* sql`INSERT INTO exports (file_id, key, sha256) SELECT id, 'key', encode(sha256(('e' || id::text)::bytea), 'hex') FROM files`
+  yield* sql`INSERT INTO assets (file_id, sha256, thumbnail_sha256, content_type, bytes, created_by)
+    SELECT id, encode(sha256((id::text || n)::bytea), 'hex'), encode(sha256(('t' || n)::bytea), 'hex'), 'image/png', 1, 'user' FROM files, generate_series(1, 40) n WHERE head_seq = 500`
   yield* sql`INSERT INTO file_checkpoints (file_id, seq, epoch, format, sha256, bytes)
     SELECT id, seq * 10, 1, 1, encode(sha256((id::text || seq)::bytea), 'hex'), 1 FROM files, generate_series(1, 40) seq WHERE head_seq = 500`
   yield* sql`INSERT INTO file_versions (file_id, seq, kind, created_by, format, sha256, bytes, created_at)
@@ -210,8 +214,19 @@ layer(Layer.provideMerge(Layer.effectDiscard(filled), recorded), { excludeTestSe
     Effect.gen(function*() {
       const references = yield* BlobReferences
       const nodes = yield* planOf(references.among(Array.from({ length: 10 }, (_, index) => index.toString(16).padStart(64, "0"))))
-      expect(scanned(nodes).filter((name) => name === "file_checkpoints")).toEqual([])
-      expect(indexes(nodes)).toContain("file_checkpoints_sha256")
+      expect(scanned(nodes).filter((name) => name === "file_checkpoints" || name === "assets")).toEqual([])
+      expect(indexes(nodes)).toEqual(expect.arrayContaining(["assets_sha256", "assets_thumbnail_sha256", "file_checkpoints_sha256"]))
+    }))
+
+  it.effect("M14 M15: an export, and the thumbnail that has waited longest, are found by indexes", () =>
+    Effect.gen(function*() {
+      const [exports, thumbnails] = [yield* Exports, yield* Thumbnails]
+      const fileId = yield* aFile
+      expect(indexes(yield* planOf(exports.find(fileId, "key")))).toEqual(["exports_pkey"])
+      expect(indexes(yield* planOf(thumbnails.find(fileId)))).toEqual(["file_thumbnails_pkey"])
+      const nodes = yield* planOf(thumbnails.claim)
+      expect(indexes(nodes)).toContain("file_thumbnails_wanted")
+      expect([...scanned(nodes), ...sorts(nodes)]).toEqual([])
     }))
 
   it.effect("A9: finding and granting a file touches one row by its id, and asks indexes what its actor must know", () =>

@@ -1,7 +1,7 @@
 /** What nobody refers to goes in two steps; what somebody refers to, or is about to, never does, on any storage. */
 import { randomBytes } from "node:crypto"
 import { expect, layer } from "@effect/vitest"
-import { BlobReferences, Checkpoints, collectGarbage, Files, fateOf, ObjectStore } from "@easel/store"
+import { BlobReferences, Checkpoints, collectGarbage, Exports, Files, fateOf, ObjectStore } from "@easel/store"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -35,13 +35,17 @@ const placeOf = Effect.fnUntraced(function*(sha256: string) {
   return found.join(", ")
 })
 
-/** A row of a checkpoint, or of a version, that refers to a blob. */
-const refer = Effect.fnUntraced(function*(sha256: string, table: "file_checkpoints" | "file_versions" = "file_checkpoints") {
+const rowOf = {
+  file_checkpoints: `INSERT INTO file_checkpoints (file_id, seq, epoch, format, sha256, bytes) VALUES ($1::uuid, 1, 1, 1, $2, 1)`,
+  file_versions: `INSERT INTO file_versions (file_id, seq, kind, created_by, format, sha256, bytes) VALUES ($1::uuid, 1, 'auto', 'ada', 1, $2, 1)`,
+  assets: `INSERT INTO assets (file_id, sha256, thumbnail_sha256, content_type, bytes, created_by) VALUES ($1::uuid, $2, $2, 'image/png', 1, 'ada')`
+}
+
+/** A row that refers to a blob. */
+const refer = Effect.fnUntraced(function*(sha256: string, table: keyof typeof rowOf = "file_checkpoints") {
   const { sql } = yield* TestDatabase
   const { id } = yield* Effect.flatMap(Files, (files) => files.create("Garbage"))
-  yield* table === "file_checkpoints"
-    ? sql`INSERT INTO file_checkpoints (file_id, seq, epoch, format, sha256, bytes) VALUES (${id}::uuid, 1, 1, 1, ${sha256}, 1)`
-    : sql`INSERT INTO file_versions (file_id, seq, kind, created_by, format, sha256, bytes) VALUES (${id}::uuid, 1, 'auto', 'ada', 1, ${sha256}, 1)`
+  yield* sql.unsafe(rowOf[table], [id, sha256])
   return id
 })
 
@@ -58,7 +62,7 @@ const overtaken = <E, R>(sha256: string, event: Effect.Effect<unknown, E, R>) =>
   })
 
 const layerOver = (storage: Storage) =>
-  Layer.mergeAll(Files.layer, Checkpoints.layer, BlobReferences.layer).pipe(
+  Layer.mergeAll(Files.layer, Checkpoints.layer, BlobReferences.layer, Exports.layer).pipe(
     Layer.provide(store.sqlClient),
     Layer.provideMerge(storage),
     Layer.provideMerge(TestDatabase.layer),
@@ -96,6 +100,31 @@ for (const [name, storage] of storages.filter(([name]) => name !== "S3")) {
         const { blobs } = yield* collectGarbage("collect", grace)
         expect([blobs["put back"].blobs, blobs.remove.blobs]).toEqual([1, 0])
         for (const sha256 of [young, ofCheckpoint, ofVersion, aside]) expect(yield* placeOf(sha256)).toBe("in use")
+      }))
+
+    it.effect("O5 M5: an image stays as long as a file has it, and goes after the last", () =>
+      Effect.gen(function*() {
+        const { sql } = yield* TestDatabase
+        const image = yield* putOld(randomBytes(14))
+        const files = [yield* refer(image, "assets"), yield* refer(image, "assets")]
+        for (const id of files) {
+          yield* collectGarbage("collect", grace)
+          expect(yield* placeOf(image)).toBe("in use")
+          yield* sql`DELETE FROM files WHERE id = ${id}::uuid`
+        }
+        yield* collectGarbage("collect", grace)
+        expect(yield* placeOf(image)).toBe("aside")
+      }))
+
+    it.effect("M14: an export is forgotten after a week, and its picture goes; a thumbnail stays", () =>
+      Effect.gen(function*() {
+        const { sql } = yield* TestDatabase
+        const [young, old, thumbnail] = [yield* putOld(randomBytes(15)), yield* putOld(randomBytes(16)), yield* putOld(randomBytes(17))]
+        const { id } = yield* Effect.flatMap(Files, (files) => files.create("Exported"))
+        yield* sql`INSERT INTO exports (file_id, key, sha256, created_at) VALUES (${id}::uuid, 'young', ${young}, now() - interval '6 days'), (${id}::uuid, 'old', ${old}, now() - interval '8 days')`
+        yield* sql`INSERT INTO file_thumbnails (file_id, sha256) VALUES (${id}::uuid, ${thumbnail})`
+        yield* collectGarbage("collect", grace)
+        expect([yield* placeOf(young), yield* placeOf(old), yield* placeOf(thumbnail)]).toEqual(["in use", "aside", "in use"])
       }))
 
     it.effect("O5: a report changes nothing and says the same", () =>

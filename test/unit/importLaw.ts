@@ -22,7 +22,7 @@ const below = {
   gateway: ["@easel/document", "@easel/protocol", "@easel/protocol/api", "@easel/protocol/msgpack", "@easel/store"],
   editor: ["@easel/document", "@easel/protocol/editor", "@easel/protocol/msgpack"]
 }
-const everything = [...below.gateway, "@easel/gateway", "@easel/migrations", "@easel/client", "@easel/client/*", ...effect, "@effect/*", "node:*", "jose", "ws", "cli-progress"]
+const everything = [...below.gateway, "@easel/gateway", "@easel/migrations", "@easel/client", "@easel/client/*", "@easel/editor/svg", "@resvg/resvg-js", ...effect, "@effect/*", "node:*", "jose", "sharp", "ws", "cli-progress"]
 
 /** What only depends on its arguments: the heart of a file's actor. */
 const pureCores = ["FileState", "RecentKeys", "contentHash"].map((name) => `cluster/file/${name}.ts`)
@@ -31,7 +31,7 @@ const realms: ReadonlyArray<Realm> = [
   { path: "packages/document", may: ["fractional-indexing", "sorted-btree", "sorted-btree/*", "@noble/hashes/*"], inside: "packages/document", globals: "none" },
   { path: "packages/protocol", may: ["@easel/document", ...effect], inside: "packages/protocol", globals: "any" },
   { path: "packages/store", may: ["@easel/document", "@easel/protocol", ...effect, "aws4fetch", "node:*"], inside: "packages/store", sql: true, globals: "any" },
-  { path: "packages/gateway", may: [...below.gateway, ...effect, "@effect/platform-node/*", "jose", "node:*", "ws"], inside: "packages/gateway", globals: "any" },
+  { path: "packages/gateway", may: [...below.gateway, ...effect, "@effect/platform-node/*", "image-size", "jose", "node:*", "ws"], inside: "packages/gateway", globals: "any" },
   { path: "packages/client", may: below.editor, inside: "packages/client", globals: "browser" },
   { path: "packages/client/src/programs", may: ["@easel/protocol/api", "@easel/protocol/ProgramRpcs", ...effect], inside: "packages/client", globals: "browser" },
   { path: "packages/client/src/svg", may: [...below.editor, "svgson"], inside: "packages/client", globals: "browser" },

@@ -28,7 +28,7 @@ export const make = Effect.fnUntraced(function*({ fileFor, fileId, stateAt }: Ve
         const state = yield* stateAt(file, seq ?? file.state.seq)
         // Whole: what everything later rests on needs no second blob.
         const { blob } = yield* versions.keep(state.document)
-        yield* files.copy(name, { id, owner, place }, { of: file.name, seq: state.seq, blob, by: by.userId })
+        yield* files.copy(name, { id, owner, place }, { fileId: file.fileId, of: file.name, seq: state.seq, blob, by: by.userId })
       }).pipe(available(fileId))
   }
 })

@@ -13,6 +13,7 @@ import * as Mime from "effect/http/Mime"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { acceptedCoding, type Coding } from "./acceptedCoding.ts"
+import { namesTag } from "./entityTag.ts"
 
 /** The folder of the page is there and cannot be read. */
 export class PageUnreadable extends Schema.TaggedError<PageUnreadable>()("PageUnreadable", { reason: Schema.String }) {}
@@ -113,13 +114,6 @@ const pageFile = (path: string, bodies: ReadonlyMap<Coding, Uint8Array>): PageFi
     bodies
   }
 }
-
-/** Weak comparison (RFC 9110, 13.1.2): the tags here hold neither commas nor spaces. */
-const namesTag = (ifNoneMatch: string | undefined, etag: string): boolean =>
-  ifNoneMatch !== undefined && ifNoneMatch.split(",").some((tag) => {
-    const named = tag.trim().replace(/^W\//, "")
-    return named === "*" || named === etag
-  })
 
 const noticeHtml = `<!doctype html>
 <html lang="en">

@@ -7,12 +7,14 @@ import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as HttpServer from "effect/http/HttpServer"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
+import * as assets from "./assetRoutes.ts"
 import { adminOf, callerOfRequest } from "./auth/requestCaller.ts"
 import { clusterView } from "./clusterView.ts"
 import * as comments from "./commentRoutes.ts"
 import { docsPage, openApiDocument } from "./docsPage.ts"
 import { changeFile, deleteFile } from "./fileChanges.ts"
 import * as files from "./fileRoutes.ts"
+import { exportFile, fileThumbnail } from "./exportRoutes.ts"
 import { fail, toProblem } from "./httpProblems.ts"
 import * as links from "./linkRoutes.ts"
 import { fileMembers, teamMembers } from "./membersRoutes.ts"
@@ -90,6 +92,20 @@ const commentsHandlers = HttpApiBuilder.group(EaselApi, "comments", (handlers) =
       .handleRaw("react", () => serve(comments.react("react")))
       .handleRaw("unreact", () => serve(comments.react("unreact")))
       .handleRaw("mentions", ({ query }) => serve(comments.listMentions(query)))))
+
+const assetsHandlers = HttpApiBuilder.group(EaselApi, "assets", (handlers) =>
+  Effect.map(serving, (serve) =>
+    handlers
+      .handleRaw("upload", () => serve(assets.uploadAsset))
+      .handleRaw("list", () => serve(assets.listAssets))
+      .handleRaw("read", ({ query }) => serve(assets.readAsset(query)))
+      .handleRaw("thumbnail", () => serve(assets.readThumbnail))))
+
+const exportsHandlers = HttpApiBuilder.group(EaselApi, "exports", (handlers) =>
+  Effect.map(serving, (serve) =>
+    handlers
+      .handleRaw("file", ({ query }) => serve(exportFile(query)))
+      .handleRaw("thumbnail", () => serve(fileThumbnail))))
 
 const fileMembersHandlers = HttpApiBuilder.group(EaselApi, "fileMembers", (handlers) =>
   Effect.map(serving, (serve) =>
@@ -177,6 +193,8 @@ export const apiRoutes = (calls: NodeCalls) =>
       nodesHandlers,
       versionsHandlers,
       commentsHandlers,
+      assetsHandlers,
+      exportsHandlers,
       fileMembersHandlers,
       teamMembersHandlers,
       linksHandlers,

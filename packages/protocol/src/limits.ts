@@ -100,3 +100,31 @@ export const pageCommentCharsMax = 200_000
 
 /** Longest file name, in characters. */
 export const fileNameCharsMax = 255
+
+/** One image of a file, in bytes: a photograph as cameras write them. It is in memory once while it is checked and stored. */
+export const assetBytesMax = 20 * 1024 * 1024
+
+/** Pixels of one image. Whoever paints it holds four bytes of each. */
+export const assetPixelsMax = 50_000_000
+
+/** Images of one file. */
+export const fileAssetsMax = 1_000
+
+/** Pixels of an export as PNG, and of its longer side. */
+export const exportPixelsMax = 50_000_000
+export const exportSidePixelsMax = 16_384
+
+/** Objects that an export may name. Their ids stand in the address. */
+export const exportObjectsMax = 100
+
+/** Images within one export, in bytes. */
+export const exportAssetBytesMax = 32 * 1024 * 1024
+
+/** A file whose thumbnail or export is made, as JSON, in bytes: 60,000 objects, more or less. */
+export const exportDocumentBytesMax = 64 * 1024 * 1024
+
+/** The longer side of an image's thumbnail, in pixels. */
+export const thumbnailPixelsMax = 256
+
+/** The longer side of a file's thumbnail, in pixels: what a list of files shows, on dense screens. */
+export const fileThumbnailPixelsMax = 640

@@ -13,10 +13,20 @@ export interface StoredBlob {
   readonly storedAtMillis: number
 }
 
+/** What the storage says of a blob that is read by its address. */
+export interface LinkedAs {
+  readonly contentType: string
+  readonly contentDisposition: string
+}
+
 export interface BlobMedium {
   /** Writes into use. What is there already stays with `where absent`. Either way readers see all of a blob or none. */
   readonly write: (sha256: string, bytes: Uint8Array, mode: "where absent" | "over") => Effect.Effect<void, StoreUnavailable>
   readonly read: (area: Area, sha256: string) => Effect.Effect<Uint8Array | undefined, StoreUnavailable>
+  /** The same as it is read, of a blob that is there; one that has gone meanwhile is a failure. */
+  readonly stream: (area: Area, sha256: string) => Stream.Stream<Uint8Array, StoreUnavailable>
+  /** Where whoever has the address reads the blob for some minutes, from the storage itself, if it can be read so. */
+  readonly link?: (sha256: string, as: LinkedAs) => Effect.Effect<string>
   readonly size: (area: Area, sha256: string) => Effect.Effect<number | undefined, StoreUnavailable>
   /** In the order of the names, without what has no blob's name. */
   readonly list: (area: Area) => Stream.Stream<StoredBlob, StoreUnavailable>

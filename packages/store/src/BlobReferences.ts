@@ -11,7 +11,11 @@ const columns = [
   ["file_checkpoints", "sha256"],
   ["file_versions", "sha256"],
   ["file_versions", "base_sha256"],
-  ["log_segments", "sha256"]
+  ["log_segments", "sha256"],
+  ["assets", "sha256"],
+  ["assets", "thumbnail_sha256"],
+  ["exports", "sha256"],
+  ["file_thumbnails", "sha256"]
 ] as const
 
 const referred = columns.map(([table, column]) => `SELECT ${column} AS sha256 FROM ${table} WHERE ${column} = ANY($1::text[])`).join(" UNION ")

@@ -72,7 +72,8 @@ export interface NewFile {
 
 /** What a copy begins with. */
 export interface CopyOrigin {
-  /** The name of the file that it is taken of. */
+  /** The file that it is taken of, and its name. */
+  readonly fileId: string
   readonly of: string
   readonly seq: number
   readonly blob: DocumentBlob
@@ -157,7 +158,7 @@ export class Files extends Context.Service<Files, {
           return yield* only(rows)
         }),
 
-        copy: Effect.fn("Files.copy")(function*(name, { id, owner, place: { projectId, teamId } = nowhere }, { blob, by, of, seq }) {
+        copy: Effect.fn("Files.copy")(function*(name, { id, owner, place: { projectId, teamId } = nowhere }, { blob, by, fileId, of, seq }) {
           const version = { id, fileId: id, seq, kind: "named", name: `${of} at ${seq}`.slice(0, Limits.fileNameCharsMax), createdBy: by } as const
           const parameters = versionParameters(version, blob)
           const next = (index: number): string => `$${parameters.length + index}`
@@ -167,8 +168,8 @@ export class Files extends Context.Service<Files, {
                INSERT INTO files (id, name, team_id, project_id, head_seq, base_seq)
                VALUES ($2::uuid, ${next(1)}, ${teamOf(next(2))}, ${projectOf(next(3), next(2))}, $3::bigint, $3::bigint)
                ON CONFLICT (id) DO UPDATE SET name = files.name RETURNING *
-             )${owner === undefined ? "" : ownedBy("made", next(4))}, kept AS (${insertVersion}) SELECT id FROM kept`,
-            [...parameters, name, teamId, projectId, ...(owner === undefined ? [] : [owner])]
+             )${owner === undefined ? "" : ownedBy("made", next(5))}, shown AS (${copyAssets(next(4))}), kept AS (${insertVersion}) SELECT id FROM kept`,
+            [...parameters, name, teamId, projectId, fileId, ...(owner === undefined ? [] : [owner])]
           )
         }),
 
@@ -260,6 +261,12 @@ const teamOf = (id: string): string => `(SELECT t.id FROM teams t WHERE t.id = $
 
 const projectOf = (id: string, teamId: string): string =>
   `(SELECT p.id FROM projects p WHERE p.id = ${id}::uuid AND p.team_id = ${teamId}::uuid FOR KEY SHARE)`
+
+/** The images of a file, for one that was just `made` of it. */
+const copyAssets = (fileId: string): string => `
+  INSERT INTO assets (file_id, sha256, content_type, bytes, width, height, thumbnail_sha256, created_by)
+  SELECT made.id, a.sha256, a.content_type, a.bytes, a.width, a.height, a.thumbnail_sha256, a.created_by
+  FROM assets a, made WHERE a.file_id = ${fileId}::uuid ON CONFLICT DO NOTHING`
 
 const hasRunners = (group: string): string =>
   `EXISTS (SELECT FROM cluster_members m WHERE m.state = 'alive' AND m.runner::jsonb->'groups' ? ${group})`

@@ -3,6 +3,7 @@
  * was set aside. Writing is atomic: a temporary file, fsync, then a link that fails harmlessly when the blob is there.
  */
 import { randomUUID } from "node:crypto"
+import { createReadStream } from "node:fs"
 import { link, mkdir, open, readdir, readFile, rename, stat, unlink, utimes } from "node:fs/promises"
 import { dirname, join } from "node:path"
 import * as Effect from "effect/Effect"
@@ -15,12 +16,18 @@ import { StoreUnavailable } from "./StoreUnavailable.ts"
 
 export const layer = (folder: string) => Layer.sync(ObjectStore, () => ObjectStore.over(mediumOf(folder)))
 
+/** Of a blob that is read piece by piece. */
+const pieceBytes = 64 * 1024
+
 const mediumOf = (folder: string): BlobMedium => {
   const folderOf = (area: Area) => area === "in use" ? folder : join(folder, "aside")
   const pathOf = (area: Area, sha256: string) => join(folderOf(area), sha256.slice(0, 2), sha256)
   return {
     write: (sha256, bytes, mode) => attempt("put", () => writeBlob(pathOf("in use", sha256), bytes, mode)),
     read: (area, sha256) => attempt("get", () => unlessMissing(readFile(pathOf(area, sha256)))),
+    stream: (area, sha256) =>
+      Stream.suspend(() =>
+        Stream.fromAsyncIterable(createReadStream(pathOf(area, sha256), { highWaterMark: pieceBytes }), (cause) => unavailable("stream", cause))),
     size: (area, sha256) => attempt("size", async () => (await unlessMissing(stat(pathOf(area, sha256))))?.size),
     list: (area) =>
       Stream.unwrap(Effect.map(
@@ -90,7 +97,7 @@ const unlessCode = (code: string) => (cause: unknown): undefined => {
 const unlessMissing = <A>(found: Promise<A>): Promise<A | undefined> => found.catch(unlessCode("ENOENT"))
 
 const attempt = <A>(operation: string, run: () => Promise<A>): Effect.Effect<A, StoreUnavailable> =>
-  Effect.tryPromise({
-    try: run,
-    catch: (cause) => new StoreUnavailable({ service: "objects", operation, reason: cause instanceof Error ? cause.message : String(cause) })
-  })
+  Effect.tryPromise({ try: run, catch: (cause) => unavailable(operation, cause) })
+
+const unavailable = (operation: string, cause: unknown) =>
+  new StoreUnavailable({ service: "objects", operation, reason: cause instanceof Error ? cause.message : String(cause) })

@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as Semaphore from "effect/Semaphore"
+import * as Stream from "effect/Stream"
 import * as Circuit from "./Circuit.ts"
 import { openSchedules, retried } from "./Policy.ts"
 import type { S3Settings } from "./S3Settings.ts"
@@ -33,7 +34,13 @@ export interface S3Answer {
   readonly body: Uint8Array
 }
 
-export type S3Client = (call: S3Call) => Effect.Effect<S3Answer, StoreUnavailable>
+export interface S3Client {
+  readonly call: (call: S3Call) => Effect.Effect<S3Answer, StoreUnavailable>
+  /** The body of an answer as it comes. It is asked for once, and waited for as long as its reader waits. */
+  readonly stream: (call: S3Call) => Stream.Stream<Uint8Array, StoreUnavailable>
+  /** The address of a key that whoever has it may read for some minutes. */
+  readonly presigned: (key: string, query: Readonly<Record<string, string>>) => Effect.Effect<string>
+}
 
 export interface S3Options {
   /** Longest wait for an answer to begin, and for its end, besides what its bytes take at `bytesPerMilliMin`. */
@@ -46,6 +53,9 @@ const bytesPerMilliMin = 1_000
 /** Calls under way; others wait. More are more sockets. */
 const callsMax = 64
 
+/** How long an address that was given out can be used. */
+const linkSeconds = 300
+
 const emptySha256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
 /** An answer that nobody expected, or none. */
@@ -57,20 +67,39 @@ export const make = Effect.fnUntraced(function*(settings: S3Settings, { deadline
   const circuit = yield* Circuit.make("objects", openSchedules.objects)
   const deadlineMillis = Duration.toMillis(deadline)
 
+  const urlOf = (key: string | undefined, query: Readonly<Record<string, string>> = {}): string => {
+    const url = new URL(`${endpoint.replace(/\/+$/, "")}/${bucket}${key === undefined ? "" : `/${key}`}`)
+    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value)
+    return url.href
+  }
+  const signer = { accessKeyId, secretAccessKey: Redacted.value(secretAccessKey), region, service: "s3" }
+
   const signed = ({ body, headers, key, method, query }: S3Call) =>
-    Effect.promise(() => {
-      const url = new URL(`${endpoint.replace(/\/+$/, "")}/${bucket}${key === undefined ? "" : `/${key}`}`)
-      for (const [name, value] of Object.entries(query ?? {})) url.searchParams.set(name, value)
-      return new AwsV4Signer({
-        method,
-        url: url.href,
-        headers: { ...headers, "x-amz-content-sha256": body?.sha256 ?? emptySha256 },
-        accessKeyId,
-        secretAccessKey: Redacted.value(secretAccessKey),
-        region,
-        service: "s3"
-      }).sign()
-    })
+    Effect.promise(() =>
+      new AwsV4Signer({ ...signer, method, url: urlOf(key, query), headers: { ...headers, "x-amz-content-sha256": body?.sha256 ?? emptySha256 } }).sign())
+
+  const presigned = (key: string, query: Readonly<Record<string, string>>) =>
+    Effect.promise(() =>
+      new AwsV4Signer({ ...signer, method: "GET", url: urlOf(key, { ...query, "X-Amz-Expires": String(linkSeconds) }), signQuery: true }).sign()).pipe(
+        Effect.map(({ url }) => url.href)
+      )
+
+  const failed = (operation: string, reason: string) => new StoreUnavailable({ service: "objects", operation, reason })
+
+  const stream = (call: S3Call) =>
+    Stream.unwrap(Effect.gen(function*() {
+      const { signal } = yield* Effect.acquireRelease(
+        Effect.sync(() => new AbortController()),
+        (controller) => Effect.sync(() => controller.abort())
+      )
+      const { headers, method, url } = yield* signed(call)
+      const opened = answered(() => fetch(url, { method, headers, redirect: "manual", signal })).pipe(within(0))
+      const { body, status } = yield* circuit.guard(call.operation, opened, isTransient).pipe(
+        Effect.catchTag("S3Fault", ({ reason }) => Effect.fail(failed(call.operation, reason)))
+      )
+      if (body === null || !call.expect.includes(status)) return yield* failed(call.operation, `HTTP ${status}`)
+      return Stream.fromReadableStream({ evaluate: () => body, onError: (cause) => failed(call.operation, networkReason(cause)) })
+    }))
 
   const within = (bytes: number) => {
     const millis = deadlineMillis + bytes / bytesPerMilliMin
@@ -95,11 +124,13 @@ export const make = Effect.fnUntraced(function*(settings: S3Settings, { deadline
       (controller) => Effect.sync(() => controller.abort())
     )
 
-  return (call: S3Call): Effect.Effect<S3Answer, StoreUnavailable> =>
+  const call = (call: S3Call): Effect.Effect<S3Answer, StoreUnavailable> =>
     circuit.guard(call.operation, retried(room.withPermits(1)(once(call)), isTransient), isTransient).pipe(
-      Effect.catchTag("S3Fault", ({ reason }) => Effect.fail(new StoreUnavailable({ service: "objects", operation: call.operation, reason }))),
+      Effect.catchTag("S3Fault", ({ reason }) => Effect.fail(failed(call.operation, reason))),
       Effect.withSpan(`s3.${call.operation}`)
     )
+
+  return { call, presigned, stream }
 })
 
 const isTransient = (fault: S3Fault): boolean => fault.isTransient

@@ -15,12 +15,12 @@ import * as s3Xml from "./s3Xml.ts"
 import { StoreUnavailable } from "./StoreUnavailable.ts"
 
 export const layer = (settings: S3Settings, options?: S3Client.S3Options) =>
-  Layer.effect(ObjectStore, Effect.map(S3Client.make(settings, options), (call) => ObjectStore.over(mediumOf(settings, call))))
+  Layer.effect(ObjectStore, Effect.map(S3Client.make(settings, options), (client) => ObjectStore.over(mediumOf(settings, client))))
 
 /** What S3 itself has at most. */
 const pageBlobs = 1_000
 
-const mediumOf = ({ bucket, prefix }: S3Settings, call: S3Client.S3Client): BlobMedium => {
+const mediumOf = ({ bucket, prefix }: S3Settings, { call, presigned, stream }: S3Client.S3Client): BlobMedium => {
   const folderOf = (area: Area) => `${prefix}${area === "in use" ? "objects" : "aside"}/`
   const keyOf = (area: Area, sha256: string) => `${folderOf(area)}${sha256.slice(0, 2)}/${sha256}`
   /** Until a server says that it does not know conditions. They only save it work: what is there has the same bytes. */
@@ -43,6 +43,15 @@ const mediumOf = ({ bucket, prefix }: S3Settings, call: S3Client.S3Client): Blob
       call({ operation: "get", method: "GET", key: keyOf(area, sha256), expect: [200, "NoSuchKey"] }).pipe(
         Effect.map(({ body, status }) => status === 200 ? body : undefined)
       ),
+
+    stream: (area, sha256) => stream({ operation: "stream", method: "GET", key: keyOf(area, sha256), expect: [200] }),
+
+    link: (sha256, { contentDisposition, contentType }) =>
+      presigned(keyOf("in use", sha256), {
+        "response-cache-control": "private, max-age=31536000, immutable",
+        "response-content-disposition": contentDisposition,
+        "response-content-type": contentType
+      }),
 
     // An answer to HEAD has no body that would tell a bucket that is missing from a blob that is.
     size: (area, sha256) =>

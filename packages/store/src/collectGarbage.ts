@@ -21,6 +21,7 @@ import * as Stream from "effect/Stream"
 import type { Area, StoredBlob } from "./BlobMedium.ts"
 import { BlobReferences } from "./BlobReferences.ts"
 import { Checkpoints } from "./Checkpoints.ts"
+import { Exports } from "./Exports.ts"
 import { ObjectStore } from "./ObjectStore.ts"
 
 /** What becomes of a blob. */
@@ -54,6 +55,7 @@ export const collectGarbage = Effect.fn("collectGarbage")(function*(mode: "colle
   const references = yield* BlobReferences
   const oldMillis = (yield* Clock.currentTimeMillis) - Duration.toMillis(grace)
   const checkpoints = yield* (yield* Checkpoints).forgetOld(mode === "collect" ? "forget" : "count")
+  if (mode === "collect") yield* (yield* Exports).forgetOld
   const counts = { keep: none, "set aside": none, "put back": none, remove: none, damaged: none }
 
   const putBack = (sha256: string) =>

@@ -6,7 +6,7 @@
  */
 import { createHash } from "node:crypto"
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
-import { verifySignature } from "./verifySignature.ts"
+import { verifyLink, verifySignature } from "./verifySignature.ts"
 
 interface StoredObject {
   readonly bytes: Buffer
@@ -108,9 +108,10 @@ export class S3Server {
   #answer(request: IncomingMessage, target: string, body: Buffer, fault: Fault | undefined): Answer {
     const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]))
     const { method = "" } = request
-    const wrong = verifySignature({ method, target, headers }, this, Date.now())
+    const isLink = target.includes("X-Amz-Signature=") && method === "GET"
+    const wrong = (isLink ? verifyLink : verifySignature)({ method, target, headers }, this, Date.now())
     if (wrong !== undefined) return this.#error(403, wrong)
-    if (headers["x-amz-content-sha256"] !== createHash("sha256").update(body).digest("hex")) return this.#error(400, "XAmzContentSHA256Mismatch")
+    if (!isLink && headers["x-amz-content-sha256"] !== createHash("sha256").update(body).digest("hex")) return this.#error(400, "XAmzContentSHA256Mismatch")
     const { pathname, searchParams } = new URL(target, this.url)
     const [, bucket = "", ...rest] = decodeURIComponent(pathname).split("/")
     const key = rest.join("/")
@@ -122,7 +123,7 @@ export class S3Server {
       case "GET":
         return found === undefined
           ? this.#error(404, "NoSuchKey")
-          : { status: 200, headers: { ...describe(found), "content-length": String(found.bytes.length) }, ...(method === "GET" ? { body: found.bytes } : {}) }
+          : { status: 200, headers: { ...describe(found), ...said(searchParams), "content-length": String(found.bytes.length) }, ...(method === "GET" ? { body: found.bytes } : {}) }
       case "PUT":
         return headers["x-amz-copy-source"] === undefined ? this.#put(key, body, headers["if-none-match"], fault) : this.#copy(key, headers["x-amz-copy-source"], fault)
       case "DELETE":
@@ -205,5 +206,9 @@ const send = (response: ServerResponse, { body, headers, status }: Answer): void
 }
 
 const describe = (stored: StoredObject) => ({ etag: etagOf(stored), "last-modified": new Date(stored.storedAtMillis).toUTCString() })
+/** The headers that an address asks for. */
+const said = (query: URLSearchParams): Record<string, string> =>
+  Object.fromEntries([...query].flatMap(([name, value]) => name.startsWith("response-") ? [[name.slice("response-".length), value]] : []))
+
 const etagOf = ({ bytes }: StoredObject): string => `"${createHash("md5").update(bytes).digest("hex")}"`
 const escape = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")

@@ -1,6 +1,6 @@
 /** The tests' own check of signatures, held to the examples of the S3 documentation ("Authenticating requests: using the Authorization header"). */
 import { describe, expect, test } from "vitest"
-import { verifySignature } from "../../harness/s3/verifySignature.ts"
+import { verifyLink, verifySignature } from "../../harness/s3/verifySignature.ts"
 
 const credentials = { accessKeyId: "AKIAIOSFODNN7EXAMPLE", secretAccessKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", region: "us-east-1" }
 const atMillis = Date.UTC(2013, 4, 24)
@@ -53,4 +53,15 @@ describe("the signature check of the tests", () => {
       expect(verifySignature(request, credentials, atMillis + 16 * 60_000)).toBe("RequestTimeTooSkewed")
     })
   }
+
+  test("takes the published address that is signed, until it expires, and nothing like it", () => {
+    const query = "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIAIOSFODNN7EXAMPLE%2F20130524%2Fus-east-1%2Fs3%2Faws4_request&" +
+      "X-Amz-Date=20130524T000000Z&X-Amz-Expires=86400&X-Amz-SignedHeaders=host&X-Amz-Signature=aeeed9bbccd4d02ee5c0109b86d86835f995330da4c265957d157751f604d404"
+    const request = { method: "GET", target: `/test.txt?${query}`, headers: { host: "examplebucket.s3.amazonaws.com" } }
+    expect(verifyLink(request, credentials, atMillis)).toBeUndefined()
+    expect(verifyLink(request, credentials, atMillis + 86_401_000)).toBe("AccessDenied")
+    expect(verifyLink({ ...request, target: `/other.txt?${query}` }, credentials, atMillis)).toBe("SignatureDoesNotMatch")
+    expect(verifyLink({ ...request, target: `${request.target}&response-content-type=text%2Fhtml` }, credentials, atMillis)).toBe("SignatureDoesNotMatch")
+    expect(verifyLink(request, { ...credentials, secretAccessKey: "another" }, atMillis)).toBe("SignatureDoesNotMatch")
+  })
 })

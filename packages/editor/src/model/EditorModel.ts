@@ -2,7 +2,7 @@
  * One open file as the page edits it: `EditorState` with every command, each of which is one step of undo, does nothing
  * in a file that is read only, and says in a notice what the document refused.
  */
-import type { Placement } from "@easel/client"
+import type { EditorFile, Placement } from "@easel/client"
 import { isObjectType, type Json, propertyKind } from "@easel/document"
 import { toPage } from "../camera/Camera.ts"
 import type { Point } from "../scene/Point.ts"
@@ -11,6 +11,7 @@ import { Commenting } from "./Commenting.ts"
 import { copiesOf, createCopies, fromText, toText } from "./copies.ts"
 import { importDrawing, type ImportReport, isDrawing, unsupportedLine } from "./drawingImport.ts"
 import { EditorState } from "./EditorState.ts"
+import { type FileImages, placeImage } from "./images.ts"
 import { pasteCopies, pasteText } from "./paste.ts"
 import { holdsObjects, isSelectable, outermost } from "./picking.ts"
 import { align, type Edge, moveBy } from "./shift.ts"
@@ -24,7 +25,14 @@ const duplicateShift = 10
 
 export class EditorModel extends EditorState {
   readonly commenting = new Commenting(this, () => this.changed())
+  /** Where the file's images are kept; none on a page without a server. */
+  readonly images: FileImages | undefined
   private pastes = 0
+
+  constructor(file: EditorFile, images?: FileImages) {
+    super(file)
+    this.images = images
+  }
 
   setText(id: string, text: string): void {
     const spans = this.file.document.get(id)?.get("textSpans") ?? null
@@ -157,6 +165,23 @@ export class EditorModel extends EditorState {
       return report
     } catch (error) {
       this.notify("error", `${name} was not imported: ${error instanceof Error ? error.message : String(error)}`)
+      return undefined
+    }
+  }
+
+  /** Puts an image into the file and shows it. Answers the object's id; says in a notice why it cannot be done. */
+  async addImage(image: Blob, name: string, at?: Point): Promise<string | undefined> {
+    if (this.readOnly || this.images === undefined) return undefined
+    try {
+      const asset = await this.images.upload(image)
+      let id: string | undefined
+      this.edit(() => {
+        id = placeImage(this, asset, name, at, this.viewBox)
+        this.select([id])
+      })
+      return id
+    } catch (error) {
+      this.notify("error", `${name} was not put into the file: ${error instanceof Error ? error.message : String(error)}`)
       return undefined
     }
   }

@@ -1,8 +1,23 @@
 /**
- * Images by their address, loaded once. Those that were asked for longest ago make room for new ones.
+ * Images by what names them, an address or an asset of the file, loaded once. Those that were asked for longest ago make room for new ones.
  *
  * An image that cannot be loaded stays failed until its place is taken; the page does not try again and again.
  */
+import type { DesignObject } from "@easel/document"
+
+/** Reads an asset of the file. */
+export type ReadImage = (assetId: string) => Promise<Blob>
+
+/** Names the image that an object shows; `undefined` when it shows none. */
+export const imageKeyOf = (object: DesignObject): string | undefined => {
+  const [assetId, src] = [object.get("assetId"), object.get("src")]
+  if (typeof assetId === "string" && assetId !== "") return `${assetPrefix}${assetId}`
+  return typeof src === "string" && src !== "" ? src : undefined
+}
+
+/** No address begins so: what does is no scheme. */
+const assetPrefix = "asset "
+
 type LoadedImage =
   | { readonly state: "loading" }
   | { readonly state: "failed" }
@@ -13,31 +28,34 @@ const imagesMax = 256
 
 export class ImageCache {
   readonly #images = new Map<string, LoadedImage>()
-  readonly #onChange: (src: string) => void
+  readonly #onChange: (key: string) => void
+  readonly #readImage: ReadImage | undefined
 
-  /** `onChange` is called when an image has been loaded, or has failed. */
-  constructor(onChange: (src: string) => void) {
+  /** `onChange` is called when an image has been loaded, or has failed. Without `readImage` there are no assets. */
+  constructor(readImage: ReadImage | undefined, onChange: (key: string) => void) {
+    this.#readImage = readImage
     this.#onChange = onChange
   }
 
-  get(src: string): LoadedImage {
-    const known = this.#images.get(src)
-    if (known === undefined) return this.#load(src)
-    this.#images.delete(src)
-    this.#images.set(src, known)
+  get(key: string): LoadedImage {
+    const known = this.#images.get(key)
+    if (known === undefined) return this.#load(key)
+    this.#images.delete(key)
+    this.#images.set(key, known)
     return known
   }
 
-  #load(src: string): LoadedImage {
+  #load(key: string): LoadedImage {
     const [oldest] = this.#images.keys()
     if (oldest !== undefined && this.#images.size >= imagesMax) this.#images.delete(oldest)
     const loading: LoadedImage = { state: "loading" }
-    this.#images.set(src, loading)
+    this.#images.set(key, loading)
     const image = new Image()
     const settle = (result: LoadedImage): void => {
-      if (this.#images.get(src) !== loading) return
-      this.#images.set(src, result)
-      this.#onChange(src)
+      if (image.src.startsWith("blob:")) URL.revokeObjectURL(image.src)
+      if (this.#images.get(key) !== loading) return
+      this.#images.set(key, result)
+      this.#onChange(key)
     }
     image.decoding = "async"
     image.addEventListener("load", () => {
@@ -45,7 +63,19 @@ export class ImageCache {
       image.decode().then(() => settle({ state: "ready", image }), () => settle({ state: "ready", image }))
     })
     image.addEventListener("error", () => settle({ state: "failed" }))
-    image.src = src
+    this.#addressOf(key).then(
+      (address) => {
+        image.src = address
+      },
+      () => settle({ state: "failed" })
+    )
     return loading
+  }
+
+  /** An asset is read in the name of whoever looks, which an address cannot say. */
+  async #addressOf(key: string): Promise<string> {
+    if (!key.startsWith(assetPrefix)) return key
+    if (this.#readImage === undefined) throw new Error("there are no assets here")
+    return URL.createObjectURL(await this.#readImage(key.slice(assetPrefix.length)))
   }
 }

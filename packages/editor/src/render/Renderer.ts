@@ -8,7 +8,7 @@ import type { Camera } from "../camera/Camera.ts"
 import type { Box } from "../scene/Box.ts"
 import type { Scene, SceneNode } from "../scene/Scene.ts"
 import { canvasMeasure } from "./canvasFont.ts"
-import { ImageCache } from "./ImageCache.ts"
+import { ImageCache, imageKeyOf, type ReadImage } from "./ImageCache.ts"
 import { isAccelerated } from "./isAccelerated.ts"
 import { FramePace } from "./FramePace.ts"
 import { LayerPool } from "./LayerPool.ts"
@@ -18,6 +18,8 @@ interface RendererOptions {
   readonly canvas: HTMLCanvasElement
   readonly overlay: HTMLCanvasElement
   readonly scene: Scene
+  /** Reads the file's images. */
+  readonly readImage: ReadImage | undefined
 }
 
 type DrawOverlay = (context: CanvasRenderingContext2D, camera: Camera, devicePixelRatio: number) => void
@@ -45,14 +47,14 @@ export class Renderer {
   #isSceneDrawn = false
   #isOverlayDrawn = false
 
-  constructor({ canvas, overlay, scene }: RendererOptions) {
+  constructor({ canvas, overlay, readImage, scene }: RendererOptions) {
     this.#scene = scene
     this.#canvas = canvas
     this.#overlay = overlay
     this.#context = contextOf(canvas)
     this.#overlayContext = contextOf(overlay)
     const isSoftware = !isAccelerated()
-    const images = new ImageCache((src) => this.#imageChanged(src))
+    const images = new ImageCache(readImage, (key) => this.#imageChanged(key))
     const layers = new LayerPool({ isRead: isSoftware })
     this.#picture = new Picture({ scene, images, layers, isHidden: (node) => this.#isHidden(node) }, { isSoftware })
     scene.measureText(canvasMeasure())
@@ -186,9 +188,9 @@ export class Renderer {
     return false
   }
 
-  #imageChanged(src: string): void {
+  #imageChanged(key: string): void {
     const boxes: Array<Box> = []
-    for (const { object, paintBounds } of this.#scene.inPaintOrder()) if (object.get("src") === src) boxes.push(paintBounds)
+    for (const { object, paintBounds } of this.#scene.inPaintOrder()) if (imageKeyOf(object) === key) boxes.push(paintBounds)
     this.#picture.damage(boxes)
     this.#schedule()
   }

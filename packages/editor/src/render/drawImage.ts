@@ -3,12 +3,12 @@ import type { DesignObject } from "@easel/document"
 import type { Box } from "../scene/Box.ts"
 import type { Shape } from "../scene/Shape.ts"
 import type { Context } from "./canvasPaint.ts"
-import type { ImageCache } from "./ImageCache.ts"
+import { type ImageCache, imageKeyOf } from "./ImageCache.ts"
 import { shapePath } from "./shapePath.ts"
 
 export const drawImage = (context: Context, object: DesignObject, shape: Shape & { readonly kind: "box" }, alpha: number, images: ImageCache): void => {
-  const src = object.get("src")
-  const loaded = typeof src === "string" && src !== "" ? images.get(src) : undefined
+  const key = imageKeyOf(object)
+  const loaded = key === undefined ? undefined : images.get(key)
   context.globalAlpha = alpha
   if (loaded?.state !== "ready") return drawPlaceholder(context, shape.box, loaded?.state === "loading")
   const { naturalWidth, naturalHeight } = loaded.image

@@ -26,7 +26,7 @@ export const paintThumbnail = async (canvas: HTMLCanvasElement, scene: Scene, si
       region: { left: 0, top: 0, width, height }
     },
     [...scene.inPaintOrder()],
-    { scene, images: new ImageCache(() => undefined), layers: new LayerPool({ isRead: !isAccelerated() }), isHidden: () => false }
+    { scene, images: new ImageCache(undefined, () => undefined), layers: new LayerPool({ isRead: !isAccelerated() }), isHidden: () => false }
   )
   while (true) {
     const deadline = performance.now() + sliceMillis

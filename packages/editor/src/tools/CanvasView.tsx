@@ -60,7 +60,7 @@ interface Elements {
 /** Answers the function that ends it all. */
 const startCanvas = (model: EditorModel, { canvas, element, overlay }: Elements): () => void => {
   const others = new OtherEditors()
-  const renderer = new Renderer({ canvas, overlay, scene: model.scene })
+  const renderer = new Renderer({ canvas, overlay, scene: model.scene, readImage: model.images?.read })
   // The camera's listeners stand first: a press that pans is no press on an object.
   const cameraInput = new CameraInput(element, () => model.camera, (camera) => model.setCamera(camera))
   const input = new CanvasInput({ element, model, renderer })

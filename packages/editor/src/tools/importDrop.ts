@@ -1,4 +1,4 @@
-/** Dropped and pasted files: SVG drawings are imported side by side, anything else is named in a notice. */
+/** Dropped and pasted files: SVG drawings become objects, other images are put into the file, side by side. */
 import type { EditorModel } from "../model/EditorModel.ts"
 import type { Point } from "../scene/Point.ts"
 
@@ -8,22 +8,24 @@ const gap = 24
 /** Most files of one drop. */
 const filesMax = 100
 
-/** Longest file that is read, in bytes; the importer has its own, tighter limit in characters. */
+/** Longest file that is read, in bytes; the importer and the server have limits of their own. */
 const fileBytesMax = 32 * 1024 * 1024
 
 export const importDrop = async (model: EditorModel, files: ReadonlyArray<File>, at?: Point): Promise<void> => {
   if (model.readOnly) return model.notify("info", "This file is read only")
-  const drawings = files.filter(({ name, type }) => type === "image/svg+xml" || /\.svg$/i.test(name)).slice(0, filesMax)
-  if (drawings.length < files.length) model.notify("warning", files.length === 1 ? "Only SVG files can be imported" : `Of ${files.length} files ${drawings.length} are SVG drawings that can be imported`)
+  const images = files.filter((file) => isDrawing(file) || file.type.startsWith("image/")).slice(0, filesMax)
+  if (images.length < files.length) model.notify("warning", files.length === 1 ? "Only images can be put into a file" : `Of ${files.length} files ${images.length} are images that can be put into a file`)
   let place = at
-  for (const drawing of drawings) {
-    const name = drawing.name.replace(/\.svg$/i, "") || "Drawing"
-    if (drawing.size > fileBytesMax) {
+  for (const image of images) {
+    const name = image.name.replace(/\.[^.]*$/, "") || (isDrawing(image) ? "Drawing" : "Image")
+    if (image.size > fileBytesMax) {
       model.notify("error", `${name} is too large`)
       continue
     }
-    const report = await model.importSvg(await drawing.text(), name, place)
-    const box = report?.frameId === undefined ? undefined : model.scene.boundsOf([report.frameId])
+    const id = isDrawing(image) ? (await model.importSvg(await image.text(), name, place))?.frameId : await model.addImage(image, name, place)
+    const box = id === undefined ? undefined : model.scene.boundsOf([id])
     if (box !== undefined) place = { x: box.x + box.width + gap, y: box.y }
   }
 }
+
+const isDrawing = ({ name, type }: File): boolean => type === "image/svg+xml" || /\.svg$/i.test(name)

@@ -5,8 +5,10 @@
 import * as HttpApi from "effect/http-api/HttpApi"
 import * as OpenApi from "effect/http-api/OpenApi"
 import { securitySchemes } from "./Authorization.ts"
+import { AssetsGroup } from "./assets.ts"
 import { CommentsGroup } from "./comments.ts"
 import { ClusterGroup } from "./cluster.ts"
+import { ExportsGroup } from "./exports.ts"
 import { FilesGroup } from "./files.ts"
 import { LinksGroup } from "./links.ts"
 import { FileMembersGroup, TeamMembersGroup } from "./members.ts"
@@ -19,7 +21,7 @@ import { TeamsGroup } from "./teams.ts"
 import { VersionsGroup } from "./versions.ts"
 
 export class EaselApi extends HttpApi.make("easel")
-  .add(FilesGroup, NodesGroup, VersionsGroup, CommentsGroup, FileMembersGroup, LinksGroup, TeamsGroup, TeamMembersGroup, ProjectsGroup, SessionGroup, ProgramsGroup, ClusterGroup, NodeGroup)
+  .add(FilesGroup, NodesGroup, VersionsGroup, CommentsGroup, AssetsGroup, ExportsGroup, FileMembersGroup, LinksGroup, TeamsGroup, TeamMembersGroup, ProjectsGroup, SessionGroup, ProgramsGroup, ClusterGroup, NodeGroup)
   .annotateMerge(OpenApi.annotations({
     title: "Easel",
     version: "1",

@@ -28,6 +28,12 @@ export class Stale extends HttpApiError.Problem<Stale>()("Stale", declare(412)) 
 /** Another request had the `Idempotency-Key`. Nothing was done. */
 export class KeyTaken extends HttpApiError.Problem<KeyTaken>()("KeyTaken", declare(422)) {}
 
+/** The body is larger than the call takes. Nothing was done. */
+export class TooLarge extends HttpApiError.Problem<TooLarge>()("TooLarge", declare(413)) {}
+
+/** The body is of no kind that the call takes. Nothing was done. */
+export class UnsupportedType extends HttpApiError.Problem<UnsupportedType>()("UnsupportedType", declare(415)) {}
+
 /** The server failed. Trying again does not help. */
 export class Failed extends HttpApiError.Problem<Failed>()("Failed", declare(500)) {}
 

@@ -6,6 +6,7 @@ import { CommentsButton } from "../comments/CommentsButton.tsx"
 import { followLink } from "../router.ts"
 import { ThemeButton } from "../theme/ThemeButton.tsx"
 import { Avatars } from "./Avatars.tsx"
+import { ExportMenu } from "./ExportMenu.tsx"
 import { FileName } from "./FileName.tsx"
 import { SaveIndicator } from "./SaveIndicator.tsx"
 import { ShareButton } from "./ShareButton.tsx"
@@ -25,6 +26,7 @@ export const EditorHeader = ({ model, onReopen }: { readonly model: EditorModel;
     <Avatars model={model} onReopen={onReopen} />
     <CommentsButton model={model} />
     <VersionsButton model={model} />
+    <ExportMenu model={model} />
     <ShareButton model={model} />
     <ZoomMenu model={model} />
     <span class="wide-only"><ThemeButton /></span>

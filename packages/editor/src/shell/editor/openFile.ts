@@ -9,6 +9,7 @@ import { EditorFile, type OutboxFailure } from "@easel/client"
 import { openIndexedDbOutbox } from "@easel/client/indexedDb"
 import { EditorModel } from "../../model/EditorModel.ts"
 import { identity } from "../identity.ts"
+import { fileImages } from "./fileImages.ts"
 import { session, type Shown } from "../session/Session.ts"
 
 export interface OpenFile {
@@ -25,7 +26,7 @@ export const openFile = (fileId: string): OpenFile => {
   // Of who shows a token the server knows the name.
   const who = shown.token === undefined ? { userId, userName } : { userId }
   const file = new EditorFile({ url: location.origin, fileId, ...who, ...shown, outbox: openIndexedDbOutbox(`${fileId}${session.userKey}`) })
-  const model = new EditorModel(file)
+  const model = new EditorModel(file, fileImages(fileId))
   const stop = file.on("outboxFailed", ({ code }) => model.notify("warning", outboxWords[code]))
   const handle = { easel: { model, file } }
   Object.assign(globalThis, handle)

@@ -4,7 +4,7 @@ import { EditableText } from "../parts/EditableText.tsx"
 import { Icon } from "../parts/Icon.tsx"
 import { Menu } from "../parts/Menu.tsx"
 import { followLink, pathOfFile } from "../router.ts"
-import { FileCover } from "./FileCover.tsx"
+import { FilePicture } from "./FilePicture.tsx"
 import { type FileEntry, fileNameCharsMax } from "./FilesApi.ts"
 import { relativeTime } from "./relativeTime.ts"
 
@@ -22,7 +22,7 @@ export const FileCard = ({ file, isTrashed, now, onDuplicate, onRename, onTrash 
   const edited = new Date(file.updatedAt)
   return (
     <li class="file-card">
-      <FileCover fileId={file.id} isEmpty={file.seq === 0} />
+      <FilePicture file={file} />
       <div class="file-card-text">
         {isRenaming
           ? (

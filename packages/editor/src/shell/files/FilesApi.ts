@@ -41,4 +41,10 @@ export const renameFile = (fileId: string, name: string): Promise<FileEntry> => 
 
 export const trashFile = (fileId: string, trashed: boolean): Promise<FileEntry> => changeFile(fileId, { trashed })
 
+/** `undefined` while there is none. */
+export const readThumbnail = async (fileId: string, signal: AbortSignal): Promise<Blob | undefined> => {
+  const response = await request(`/api/files/${fileId}/thumbnail`, { signal }, fileId)
+  return response.status === 204 ? undefined : response.blob()
+}
+
 export const fileNameCharsMax = 255

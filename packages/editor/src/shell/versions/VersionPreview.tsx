@@ -2,6 +2,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks"
 import { CameraInput } from "../../camera/CameraInput.ts"
 import { fit } from "../../camera/Camera.ts"
+import type { ReadImage } from "../../render/ImageCache.ts"
 import { Renderer } from "../../render/Renderer.ts"
 import type { Scene } from "../../scene/Scene.ts"
 import { messageOf } from "../request.ts"
@@ -25,17 +26,17 @@ export const VersionPreview = ({ label, scenes, versionId }: { readonly label: s
   if (fault !== undefined) return <p class="versions-state" role="alert">{fault}</p>
   if (scene === undefined) return <p class="versions-state" role="status">Loading this version…</p>
   if (scene.bounds === undefined) return <p class="versions-state" role="status">The file was empty then.</p>
-  return <SceneView key={versionId} scene={scene} label={label} />
+  return <SceneView key={versionId} scene={scene} label={label} readImage={scenes.readImage} />
 }
 
-const SceneView = ({ label, scene }: { readonly label: string; readonly scene: Scene }) => {
+const SceneView = ({ label, readImage, scene }: { readonly label: string; readonly readImage: ReadImage; readonly scene: Scene }) => {
   const element = useRef<HTMLDivElement>(null)
   const canvas = useRef<HTMLCanvasElement>(null)
   const overlay = useRef<HTMLCanvasElement>(null)
   useLayoutEffect(() => {
     if (element.current === null || canvas.current === null || overlay.current === null) return undefined
     const place = element.current
-    const renderer = new Renderer({ canvas: canvas.current, overlay: overlay.current, scene })
+    const renderer = new Renderer({ canvas: canvas.current, overlay: overlay.current, scene, readImage })
     const input = new CameraInput(place, () => renderer.camera, (camera) => {
       renderer.camera = camera
     }, { touchPans: () => true })
@@ -53,7 +54,7 @@ const SceneView = ({ label, scene }: { readonly label: string; readonly scene: S
       input.dispose()
       renderer.dispose()
     }
-  }, [scene])
+  }, [readImage, scene])
   return (
     <div ref={element} class="version-canvas" role="img" aria-label={label}>
       <canvas ref={canvas} />

@@ -3,7 +3,9 @@
  * one is read at a time, the one that was asked for last first, for a list that is scrolled asks for many.
  */
 import { canvasMeasure } from "../../render/canvasFont.ts"
+import type { ReadImage } from "../../render/ImageCache.ts"
 import { Scene } from "../../scene/Scene.ts"
+import { fileImages } from "../editor/fileImages.ts"
 import { readVersion } from "./VersionsApi.ts"
 
 const keptMax = 8
@@ -15,6 +17,8 @@ interface Wanted {
 }
 
 export class VersionScenes {
+  /** Reads the images of the file. */
+  readonly readImage: ReadImage
   private readonly fileId: string
   private readonly kept = new Map<string, Scene>()
   private wanted: Array<Wanted> = []
@@ -22,6 +26,7 @@ export class VersionScenes {
 
   constructor(fileId: string) {
     this.fileId = fileId
+    this.readImage = fileImages(fileId).read
   }
 
   /** The scene of a version; whoever does not want it any more aborts. */

@@ -1,0 +1,18 @@
+/** Files of whoever runs a command. */
+import { writeFile } from "node:fs/promises"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Flag from "effect/cli/Flag"
+import { CallFailed } from "./server.ts"
+
+export const outFlag = Flag.String("out").pipe(Flag.withDescription("Where to write it; without it, to the output"), Flag.optional)
+
+/** Writes what was asked for into a file, or to the output. */
+export const writtenTo = (out: Option.Option<string>, bytes: Uint8Array): Effect.Effect<void, CallFailed> =>
+  onDisk(() =>
+    Option.isSome(out)
+      ? writeFile(out.value, bytes)
+      : new Promise<void>((resolve, reject) => process.stdout.write(bytes, (error) => error ? reject(error) : resolve())))
+
+export const onDisk = <A>(use: () => Promise<A>): Effect.Effect<A, CallFailed> =>
+  Effect.tryPromise({ try: use, catch: (cause) => new CallFailed({ reason: cause instanceof Error ? cause.message : String(cause) }) })
