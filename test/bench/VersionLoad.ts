@@ -62,6 +62,8 @@ export const runVersionLoad = async (spec: Versions): Promise<VersionsResult> =>
     sessions.push({ editor, workload: new Workload(own, editor.index === 0 ? observerPrefix : undefined), unacked: 0 })
   }
   await moveAway(filled.editor, [...restored])
+  // Of a change of everything the next version is stored whole, once; those of every second are not.
+  await answerOf(`${path}/versions`, { name: "All moved" })
   const stop = pace(spec, sessions, recorder)
   await sleep(spec.warmupMillis)
 
