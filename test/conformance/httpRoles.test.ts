@@ -1,4 +1,4 @@
-/** H7 to H12 and H22 to H29, M2, M13: what each role allows over HTTP, as one table. */
+/** H7 to H12 and H13 to H29, N1, V1, M2, M13, M15: what each role allows over HTTP, as one table. */
 import { createHash, randomUUID } from "node:crypto"
 import { beforeAll, describe, expect, it } from "vitest"
 import { nodeForFile } from "../harness/easelNode.ts"
@@ -74,6 +74,45 @@ const cases = [table, libraryTable].flatMap((text) => {
   })
 })
 
+/**
+ * What is about the history, the comments and the pictures of a file follows what its caller may do with the file: read
+ * it, comment on it or edit it. The status is that of who may; 404 where the request is about what there is not.
+ */
+const rights: Record<string, readonly ["read" | "comment" | "edit", number]> = {
+  versions: ["read", 200],
+  version: ["read", 200],
+  document: ["read", 200],
+  state: ["read", 200],
+  diff: ["read", 200],
+  blame: ["read", 404],
+  save: ["edit", 201],
+  nameversion: ["edit", 200],
+  restore: ["edit", 200],
+  undo: ["edit", 404],
+  threads: ["read", 200],
+  unread: ["read", 200],
+  thread: ["comment", 201],
+  reply: ["comment", 201],
+  react: ["comment", 200],
+  unreact: ["comment", 200],
+  resolve: ["comment", 200],
+  erase: ["comment", 404],
+  seen: ["read", 204],
+  assets: ["read", 200],
+  small: ["read", 404],
+  thumbnail: ["read", 204]
+}
+
+const outcomeIn = (who: string, request: string): string => cases.find((one) => one[0] === who && one[1] === request)?.[2] ?? ""
+
+const people = [...new Set(cases.map(([who]) => who))]
+
+const rightsCases = people.flatMap((who) => {
+  const [reads, edits] = [outcomeIn(who, "presence"), outcomeIn(who, "rename")]
+  const may = { read: reads, edit: edits, comment: who.includes("commenter") ? reads : edits }
+  return Object.entries(rights).map(([request, [level, status]]) => [who, request, may[level] === "200" ? String(status) : may[level]] as const)
+})
+
 /** An image. */
 const drawing = "<svg xmlns='http://www.w3.org/2000/svg'/>"
 
@@ -81,6 +120,9 @@ const shown = new Map<string, Shown>()
 let fileId = ""
 let teamId = ""
 let projectId = ""
+let versionId = ""
+let threadId = ""
+const anchor = { kind: "page", x: 1, y: 2 }
 
 const by = (who: string, method: string, path: string, body?: unknown) => ask(own.node, method, path, shown.get(who), body)
 
@@ -116,6 +158,8 @@ beforeAll(async () => {
     shown.set(`a guest as ${role}`, { link: (await newLink(role)).secret })
   }
   await made("an owner", `/api/files/${fileId}/assets`, drawing)
+  versionId = (await made<{ readonly id: string }>("an owner", `/api/files/${fileId}/versions`, { name: "First" })).id
+  threadId = (await made<{ readonly id: string }>("an owner", `/api/files/${fileId}/comments`, { anchor, body: "Here" })).id
   await named("a stranger")
   const other = await made<{ readonly id: string }>("an owner", "/api/files", { name: "Another" })
   shown.set("a guest of another file", { link: (await newLink("editor", other.id)).secret })
@@ -178,11 +222,33 @@ const outcomeOf: Record<string, (who: string) => Promise<Response | string>> = {
   nameteam: (who) => by(who, "PATCH", `/api/teams/${teamId}`, { name: `Named by ${who}` }),
   upload: (who) => by(who, "POST", `/api/files/${fileId}/assets`, drawing),
   export: (who) => by(who, "GET", `/api/files/${fileId}/export?ids=never`),
-  image: (who) => by(who, "GET", `/api/files/${fileId}/assets/${createHash("sha256").update(drawing).digest("hex")}`)
+  image: (who) => by(who, "GET", `/api/files/${fileId}/assets/${createHash("sha256").update(drawing).digest("hex")}`),
+  versions: (who) => by(who, "GET", `/api/files/${fileId}/versions`),
+  version: (who) => by(who, "GET", `/api/files/${fileId}/versions/${versionId}`),
+  document: (who) => by(who, "GET", `/api/files/${fileId}/versions/${versionId}/document`),
+  state: (who) => by(who, "GET", `/api/files/${fileId}/at/0`),
+  diff: (who) => by(who, "GET", `/api/files/${fileId}/diff?from=0&to=0`),
+  blame: (who) => by(who, "GET", `/api/files/${fileId}/blame?objectId=never&propertyPath=x`),
+  save: (who) => by(who, "POST", `/api/files/${fileId}/versions`, { name: `Saved by ${who}` }),
+  nameversion: (who) => by(who, "PATCH", `/api/files/${fileId}/versions/${versionId}`, { name: `Named by ${who}` }),
+  restore: (who) => by(who, "POST", `/api/files/${fileId}/restore`, { versionId }),
+  undo: (who) => by(who, "POST", `/api/files/${fileId}/restores/${randomUUID()}/undo`),
+  threads: (who) => by(who, "GET", `/api/files/${fileId}/comments`),
+  unread: (who) => by(who, "GET", `/api/files/${fileId}/comments/unread`),
+  thread: (who) => by(who, "POST", `/api/files/${fileId}/comments`, { anchor, body: `By ${who}` }),
+  reply: (who) => by(who, "POST", `/api/files/${fileId}/comments/${threadId}/replies`, { body: `By ${who}` }),
+  react: (who) => by(who, "PUT", `/api/files/${fileId}/comments/${threadId}/reactions/fine`),
+  unreact: (who) => by(who, "DELETE", `/api/files/${fileId}/comments/${threadId}/reactions/fine`),
+  resolve: (who) => by(who, "PATCH", `/api/files/${fileId}/comments/${threadId}`, { resolved: true }),
+  erase: (who) => by(who, "DELETE", `/api/files/${fileId}/comments/${randomUUID()}`),
+  seen: (who) => by(who, "PUT", `/api/files/${fileId}/comments/${threadId}/read`, { seq: 1 }),
+  assets: (who) => by(who, "GET", `/api/files/${fileId}/assets`),
+  small: (who) => by(who, "GET", `/api/files/${fileId}/assets/${"0".repeat(64)}/thumbnail`),
+  thumbnail: (who) => by(who, "GET", `/api/files/${fileId}/thumbnail`)
 }
 
 describe("roles", () => {
-  it.each(cases)("H7 to H12, H22 to H29: %s asks for %s: %s", async (who, request, expected) => {
+  it.each([...cases, ...rightsCases])("H7 to H12, H22 to H29: %s asks for %s: %s", async (who, request, expected) => {
     const outcome = await outcomeOf[request]?.(who)
     if (!(outcome instanceof Response)) return expect(outcome).toBe(expected)
     if (outcome.status >= 400) return expectProblem(outcome, Number(expected))
