@@ -3,7 +3,7 @@
  * other things first. Every node does; which file is whose says a claim in the database.
  */
 import { Limits } from "@easel/protocol"
-import { Assets, ObjectStore, type ThumbnailClaim, Thumbnails } from "@easel/store"
+import { Assets, ObjectStore, supervisedLoop, type ThumbnailClaim, Thumbnails } from "@easel/store"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
@@ -32,12 +32,11 @@ export const layer = Layer.effectDiscard(Effect.gen(function*() {
     yield* thumbnails.put(claim, sha256)
   })
 
-  yield* thumbnails.claim.pipe(
+  yield* supervisedLoop("ThumbnailKeeper", thumbnails.claim.pipe(
     Effect.flatMap((claim) => claim === undefined ? Effect.void : make(claim)),
     // What could not be made is wanted again when its claim is over.
     Effect.catch((error) => Effect.logDebug("A thumbnail was not made", error)),
     Effect.repeat(rest),
-    Effect.provideContext(services),
-    Effect.forkScoped
-  )
+    Effect.provideContext(services)
+  ))
 }))
