@@ -69,7 +69,8 @@ describeInBrowser("comments in the page", () => {
     // By keyboard alone: C, and Enter for what is selected.
     await bob.canvas.focus()
     await bob.page.keyboard.press("c")
-    await bob.page.getByRole("button", { name: /^Put the comment/ }).waitFor()
+    const place = bob.page.getByRole("button", { name: /^Put the comment/ })
+    await waitUntil(() => place.evaluateAll(([button]) => button?.matches(":focus") === true), { deadlineMillis, what: "the keyboard is where the comment is put" })
     await bob.page.keyboard.press("Enter")
     await bob.page.getByLabel("New comment").fill("Too <b>red</b>?")
     await bob.page.keyboard.press("Control+Enter")

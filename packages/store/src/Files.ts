@@ -216,7 +216,7 @@ export class Files extends Context.Service<Files, {
           const rows = yield* sql.unsafe<Ownership>(
             `SELECT epoch::float8 AS epoch, access::float8 AS access FROM files WHERE id = $1::uuid AND deleted_at IS NULL`,
             [fileId]
-          ).pipe(policy.once("Files.ownershipOf"))
+          ).pipe(policy.always("Files.ownershipOf"))
           return rows[0] ?? (yield* new FileMissing({ fileId }))
         }),
 

@@ -51,6 +51,8 @@ export class Policy extends Context.Service<Policy, {
   readonly postgres: <A, R>(operation: string, call: Effect.Effect<A, SqlError, R>) => Effect.Effect<A, StoreUnavailable, R>
   /** Runs a database call once. A failure leaves open whether it had an effect. */
   readonly once: (operation: string) => <A, R>(call: Effect.Effect<A, SqlError, R>) => Effect.Effect<A, StoreUnavailable, R>
+  /** The same, also while the circuit is open: for what must not be taken for true when it could have been asked. */
+  readonly always: (operation: string) => <A, R>(call: Effect.Effect<A, SqlError, R>) => Effect.Effect<A, StoreUnavailable, R>
   /** Runs a commit once. `StoreUnavailable` leaves open whether it had an effect; another `SqlError` is an answer. */
   readonly commit: <A, R>(call: Effect.Effect<A, SqlError, R>) => Effect.Effect<A, SqlError | StoreUnavailable, R>
 }>()("@easel/store/Policy") {
@@ -59,28 +61,28 @@ export class Policy extends Context.Service<Policy, {
     Effect.gen(function*() {
       const circuit = yield* Circuit.make("postgres", openSchedules.postgres)
 
-      const guarded = <A, R>(operation: string, deadline: `${number} seconds`, call: Effect.Effect<A, SqlError, R>) =>
-        circuit.guard(
-          operation,
-          call.pipe(
-            Effect.mapError((error) => isTransient(error) ? unavailable(operation, error.message) : error),
-            Effect.timeoutOrElse({
-              duration: deadline,
-              orElse: () => Effect.fail(unavailable(operation, `no answer within ${deadline}`))
-            })
-          ),
-          (error) => error._tag === "StoreUnavailable"
+      const within = <A, R>(operation: string, deadline: `${number} seconds`, call: Effect.Effect<A, SqlError, R>) =>
+        call.pipe(
+          Effect.mapError((error) => isTransient(error) ? unavailable(operation, error.message) : error),
+          Effect.timeoutOrElse({
+            duration: deadline,
+            orElse: () => Effect.fail(unavailable(operation, `no answer within ${deadline}`))
+          })
         )
 
+      const guarded = <A, R>(operation: string, deadline: `${number} seconds`, call: Effect.Effect<A, SqlError, R>) =>
+        circuit.guard(operation, within(operation, deadline, call), (error) => error._tag === "StoreUnavailable")
+
+      /** Errors that are neither the network's nor the server's passing state are bugs. */
+      const told = (operation: string) => <A, R>(call: Effect.Effect<A, SqlError | StoreUnavailable, R>) =>
+        call.pipe(Effect.catchTag("SqlError", (error) => Effect.die(error)), Effect.withSpan(`postgres.${operation}`))
+
       const once = (operation: string) => <A, R>(call: Effect.Effect<A, SqlError, R>) =>
-        guarded(operation, statementDeadline, call).pipe(
-          // Errors that are neither the network's nor the server's passing state are bugs.
-          Effect.catchTag("SqlError", (error) => Effect.die(error)),
-          Effect.withSpan(`postgres.${operation}`)
-        )
+        told(operation)(guarded(operation, statementDeadline, call))
 
       return Policy.of({
         once,
+        always: (operation) => (call) => told(operation)(within(operation, statementDeadline, call)),
         postgres: (operation, call) => once(operation)(retried(call, isTransient)),
         commit: (call) => guarded("Journal.append", commitDeadline, call)
       })

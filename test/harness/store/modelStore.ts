@@ -72,7 +72,7 @@ const files = ({ ask, newId }: StoreLink, policy: Policy["Service"]) => {
         return yield* found === undefined ? new FileMissing({ fileId }) : new LeaseMissing({ fileId, group: found })
       }),
     ownershipOf: (fileId) =>
-      Effect.flatMap(policy.once("Files.ownershipOf")(ask((store) => store.file(fileId))), (file) =>
+      Effect.flatMap(policy.always("Files.ownershipOf")(ask((store) => store.file(fileId))), (file) =>
         file === undefined ? Effect.fail(new FileMissing({ fileId })) : Effect.succeed({ epoch: file.epoch, access: file.access })),
     place: (fileId, epoch, group) => query("Files.place", (store) => store.place(fileId, epoch, group)),
     reclaim: (fileId, epoch) =>
