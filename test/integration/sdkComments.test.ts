@@ -50,6 +50,7 @@ test("C15: each hears of the other's comments, on whatever node, also of those m
   await bob.comments.resolve(thread.id)
   await late
   for (const editor of [ada, bob]) await hears(editor, [["One", "Two!"], ["Three"]])
+  for (const editor of [ada, bob]) await waitUntil(() => editor.comments.threads[0]?.resolved === true, { deadlineMillis: 20_000, what: "it is resolved" })
   for (const editor of [ada, bob]) expect(editor.comments.threads[0]).toMatchObject({ resolved: true, comments: [{}, { reactions: [{ reaction: "👍", userIds: ["bob"] }] }] })
   await expect(bob.comments.edit(thread.id, "Mine")).rejects.toMatchObject({ reason: "forbidden" })
   await expect(bob.comments.create(anchor, "")).rejects.toMatchObject({ reason: "invalid" })
