@@ -59,7 +59,7 @@ afterAll(async () => {
 })
 
 const until = (what: string, predicate: () => boolean, state?: () => unknown) =>
-  waitUntil(predicate, { deadlineMillis: 30_000, what, ...(state === undefined ? {} : { state }) })
+  waitUntil(predicate, { deadlineMillis: 60_000, what, ...(state === undefined ? {} : { state }) })
 
 const threeEditors = async () => {
   const { editors, fileId } = await editorsOf(node, 3)
@@ -68,7 +68,7 @@ const threeEditors = async () => {
   return { fileId, ada, bob, cat }
 }
 
-it("T1 T3: PostgreSQL is killed: editors see each other's edits, and all is committed when it is back", async () => {
+it("T1 T3: PostgreSQL is killed: editors see each other's edits, and all is committed when it is back", { timeout: 180_000 }, async () => {
   const { ada, bob, cat, fileId } = await threeEditors()
   const id = ada.create("rectangle", { x: 0 })
   await ada.saved()
@@ -84,7 +84,7 @@ it("T1 T3: PostgreSQL is killed: editors see each other's edits, and all is comm
   expect([objects.length, seq, node.isRunning]).toEqual([51, 101, true])
 })
 
-it("T2 T3: the node is killed meanwhile: outboxes restore what they have, and what nobody has is gone", async () => {
+it("T2 T3: the node is killed meanwhile: outboxes restore what they have, and what nobody has is gone", { timeout: 180_000 }, async () => {
   const { ada, bob, cat, fileId } = await threeEditors()
   const id = ada.create("rectangle", { x: 0 })
   await converged(node, fileId, [ada, bob, cat])
