@@ -364,10 +364,8 @@ export class EditorFile {
 
   private onError({ code, message, operationIds }: Extract<ServerFrame, { readonly type: "error" }>["payload"]): void {
     if (fatalCodes.has(code) || (code === "unauthenticated" && !this.signIn.canAskAgain)) this.fail(code, message)
-    else if (operationIds !== undefined || this.connectivity !== "online") {
-      // Everything unanswered is sent again, in order, on a new connection; at once, unless the file is read-only.
-      if (operationIds === undefined || !this.mode.refused()) this.connection.reconnect()
-    }
+    // Everything unanswered is sent again, in order, on a new connection; at once, unless the file is read-only.
+    else if (operationIds === undefined ? this.connectivity !== "online" : !this.mode.refused()) this.connection.reconnect()
   }
 
   /** The file cannot be had any more. What waits stays in the outbox, for whoever opens it next. */

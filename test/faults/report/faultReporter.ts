@@ -40,7 +40,7 @@ const reportOf = (measures: ReadonlyArray<Measure>): string =>
   [
     "# Faults",
     "",
-    "What was broken on purpose, and how those who edited meanwhile fared. Made by `npm run faults -- --report`.",
+    "What was broken on purpose in one run of the fault tests, and how those who edited meanwhile fared. `npm run faults -- --report` makes it anew, with more kills and frames and a longer outage.",
     "",
     "![Operations a second, and the p99 of acks, with the faults as bands](faults.svg)",
     "",

@@ -45,4 +45,8 @@ export const measure = (what: string, goal: string, measured: string, isMet: boo
   record({ kind: "measure", what, goal, measured, isMet })
 }
 
+/** Of a history that was checked: what was acked and lost, applied twice, or is not the same everywhere. */
+export const measureViolations = (name: string, violations: ReadonlyArray<string>, acked: number): void =>
+  measure(`${name}: operations that were acked and lost, applied twice, or divergent`, "0", `${violations.length} of ${acked} acked`, violations.length === 0)
+
 export const recordTimeline = (timeline: Omit<Timeline, "kind">): void => record({ kind: "timeline", ...timeline })
