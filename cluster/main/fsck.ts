@@ -1,4 +1,5 @@
 /** `easel fsck`: whether all that is stored adds up. Exits with 0 when it does, 1 when it does not, 2 when that cannot be said. */
+import { isUuid } from "@easel/gateway"
 import { Audit } from "@easel/store"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -20,15 +21,13 @@ class CannotCheck extends Schema.TaggedError<CannotCheck>()("CannotCheck", { rea
 
 const cannotCheck = (reason: string) => new CannotCheck({ reason, exitCode: 2 })
 
-const isFileId = Schema.is(Schema.String.check(Schema.isUUID()))
-
 const fileFlag = Flag.String("file").pipe(Flag.withDescription("Id of the only file to check"), Flag.optional)
 const fixFlag = Flag.Boolean("fix").pipe(Flag.withDescription("Repair what can be repaired without losing anything"), Flag.withDefault(false))
 const jsonFlag = Flag.Boolean("json").pipe(Flag.withDescription("Print a line of JSON for each finding, and one for the sum"), Flag.withDefault(false))
 
 export const fsck = Command.make("fsck", { file: fileFlag, fix: fixFlag, json: jsonFlag }, ({ file, fix, json }) =>
   Effect.gen(function*() {
-    if (Option.isSome(file) && !isFileId(file.value)) return yield* cannotCheck(`${file.value} is no id of a file`)
+    if (Option.isSome(file) && !isUuid(file.value)) return yield* cannotCheck(`${file.value} is no id of a file`)
     const read = yield* Effect.flatMap(settings, checked)
     const { url } = yield* Node.databaseOf(read)
     yield* Migrate.runAt(url)

@@ -1,4 +1,5 @@
 /** `easel quarantine`: the files that nobody may open because their actors failed, and how to let one go. Beside running nodes. */
+import { isUuid } from "@easel/gateway"
 import { Quarantine, type QuarantinedFile } from "@easel/store"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -13,8 +14,6 @@ import { layerSql } from "../runtime/storeLayers.ts"
 
 class NotInQuarantine extends Schema.TaggedError<NotInQuarantine>()("NotInQuarantine", { reason: Schema.String }) {}
 
-const isFileId = Schema.is(Schema.String.check(Schema.isUUID()))
-
 const releaseFlag = Flag.String("release").pipe(Flag.withDescription("Id of a file that may be opened again"), Flag.optional)
 const jsonFlag = Flag.Boolean("json").pipe(Flag.withDescription("Print a line of JSON for each file"), Flag.withDefault(false))
 
@@ -27,7 +26,7 @@ export const quarantine = Command.make("quarantine", { json: jsonFlag, release: 
       const store = yield* Quarantine
       if (Option.isSome(release)) {
         const { value } = release
-        const wasThere = isFileId(value) && (yield* store.release(value))
+        const wasThere = isUuid(value) && (yield* store.release(value))
         if (!wasThere) return yield* new NotInQuarantine({ reason: `${value} is no file in quarantine` })
         return console.log(json ? JSON.stringify({ fileId: value, released: true }) : `${value} may be opened again.`)
       }
