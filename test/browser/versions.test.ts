@@ -3,7 +3,7 @@ import type { Page } from "playwright-core"
 import { expect, it } from "vitest"
 import { browserForFile, describeInBrowser } from "../harness/browser.ts"
 import { nodeForFile } from "../harness/easelNode.ts"
-import { createFile, readFile } from "../harness/editing.ts"
+import { createFile } from "../harness/editing.ts"
 import { EditorTab, tabsConverged } from "../harness/EditorTab.ts"
 import { waitUntil } from "../harness/waitUntil.ts"
 
@@ -47,7 +47,7 @@ describeInBrowser("the history of a file", () => {
     await bob.untilObjects("one shape arrives", (objects) => objects.length === 1)
     await bob.draw("Ellipse", { x: 300, y: 100 }, { x: 380, y: 180 })
     await ada.untilObjects("two shapes", (objects) => objects.length === 2)
-    const edited = await readFile(started.node, fileId)
+    const edited = await tabsConverged(started.node, fileId, [ada, bob])
 
     await openHistory(ada.page)
     await history(ada.page).getByRole("button", { name: /^Show One shape/ }).click()

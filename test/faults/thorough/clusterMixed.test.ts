@@ -1,6 +1,7 @@
 /** A node on Node and a node on Deno in one cluster: they serve the same files, and take each other's over. */
 import { expect, it } from "vitest"
 import { clusterForTest } from "../../harness/EaselCluster.ts"
+import { waitUntil } from "../../harness/waitUntil.ts"
 import { ClusterLoad } from "../ClusterLoad.ts"
 
 /** Said in full, because these tests run on both runtimes. */
@@ -14,8 +15,8 @@ it("K1 K4: editors on Node and on Deno meet in the same files, which move from t
   expect(await (await fetch(`${deno.process.url}/healthz`)).text()).toBe("ok\n")
   // Two editors a file: one at home where the file lives, one on the other runtime.
   const load = await ClusterLoad.start(cluster, { name: "mixed", files: 10, editors: 20, localEvery: 2 })
-  const owners = await cluster.ownersOf(load.fileIds)
-  expect(new Set(owners.values())).toEqual(new Set([node.name, deno.name]))
+  const owners = async () => [...new Set((await cluster.ownersOf(load.fileIds)).values())].sort()
+  await waitUntil(async () => String(await owners()) === String([node.name, deno.name]), { deadlineMillis: 30_000, what: "both own files", state: owners })
   for (const each of [deno, node]) {
     expect((await each.process.stop()).code).toBe(0)
     await load.flows()
