@@ -17,8 +17,8 @@ if (!("groupBy" in Map)) {
   })
 }
 
-/** Faults that take their time: `npm run faults`, and CI. */
-const thorough = process.env["EASEL_FAULTS"] === "all" ? [] : ["test/faults/thorough/**"]
+/** What takes its time, such as many kills, long silences and large numbers: `npm run test:all`, `npm run faults`, and CI. */
+const thorough = process.env["EASEL_TESTS"] === "all" ? [] : ["test/**/thorough/**"]
 
 /** A deadline that a busy machine missed is tried once more, in CI alone; whatever else is wrong fails at once. */
 const retry = process.env["CI"] === undefined ? 0 : { count: 1, condition: /^not within|timed out|to be less than/i }
@@ -31,6 +31,8 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
+    // A process runs file after file: half of a short test's time was the import of Effect. Modules of tests keep no state between files.
+    isolate: false,
     retry,
     // CommonJS packages are imported as Node, Deno and esbuild import them.
     deps: { interopDefault: false }

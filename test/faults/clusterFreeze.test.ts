@@ -2,7 +2,7 @@
  * SIGSTOP of a node under load, and SIGCONT when its files have long been served elsewhere. While it is frozen its
  * editors go on writing into their sockets, so it wakes up with work to do as an owner that it no longer is.
  *
- * `EASEL_FAULTS=all` freezes for longer as well, up to a minute.
+ * `EASEL_TESTS=all` freezes for longer as well, up to a minute.
  */
 import { setTimeout as pause } from "node:timers/promises"
 import { expect, it } from "vitest"
@@ -14,7 +14,7 @@ import { ClusterLoad } from "./ClusterLoad.ts"
 import { measure } from "./report/record.ts"
 
 const elsewhereMillisMax = 15_000
-const freezesSeconds = process.env["EASEL_FAULTS"] === "all" ? [5, 15, 60] : [5]
+const freezesSeconds = process.env["EASEL_TESTS"] === "all" ? [5, 15, 60] : [5]
 
 it.each(freezesSeconds)("K3: a node that is frozen for %i s is replaced, and what it writes when it wakes is refused", { timeout: 180_000 }, async (seconds) => {
   const cluster = await clusterForTest({}, {}, {})

@@ -2,7 +2,7 @@
  * `kill -9` of a node and its PostgreSQL at once, again and again, under the load of 20 editors. Promises 1 to 3, 5 and
  * 6: nothing that was acknowledged is lost, nothing is applied twice, and everybody agrees with the log in the end.
  *
- * `EASEL_KILLS` sets how often (5), `EASEL_SEED` repeats a run's choices.
+ * `EASEL_KILLS` sets how often (2), `EASEL_SEED` repeats a run's choices.
  */
 import { Effect } from "effect"
 import { expect, it, onTestFinished } from "vitest"
@@ -17,7 +17,7 @@ import { waitUntil } from "../harness/waitUntil.ts"
 import { LoadEditor, mulberry32 } from "./LoadEditor.ts"
 import { measureViolations } from "./report/record.ts"
 
-const kills = Number(process.env["EASEL_KILLS"] ?? 5)
+const kills = Number(process.env["EASEL_KILLS"] ?? 2)
 const seed = Number(process.env["EASEL_SEED"] ?? Math.floor(Math.random() * 2 ** 31))
 const editorsCount = 20
 const filesCount = 4

@@ -33,7 +33,7 @@ const { error, status } = spawnSync(
       EASEL_AWAY_SECONDS: "60",
       EASEL_POISON: "1000000",
       ...process.env,
-      EASEL_FAULTS: "all",
+      EASEL_TESTS: "all",
       EASEL_SEED: values.seed,
       EASEL_FAULTS_RECORD: join(mkdtempSync(join(tmpdir(), "easel-faults-")), "record.jsonl"),
       ...(values.report ? { EASEL_FAULTS_REPORT: "docs" } : {})

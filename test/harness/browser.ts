@@ -11,7 +11,7 @@ import { delimiter, join } from "node:path"
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core"
 import { afterAll, afterEach, beforeAll, describe, expect } from "vitest"
 
-const names = ["chromium", "chromium-headless-shell", "google-chrome"]
+const names = ["chromium-headless-shell", "chromium", "google-chrome"]
 
 const isProgram = (path: string): boolean => {
   try {

@@ -6,8 +6,8 @@ import { Schema } from "effect"
 import { type ChildProcess, spawn } from "node:child_process"
 import { createInterface } from "node:readline"
 import { dirname } from "node:path"
-import { programArgs, runtimeForEverybody } from "../harness/runtime.ts"
-import { waitUntil } from "../harness/waitUntil.ts"
+import { programArgs, runtimeForEverybody } from "../../harness/runtime.ts"
+import { waitUntil } from "../../harness/waitUntil.ts"
 import { OwnerEvent } from "./OwnerEvent.ts"
 
 export interface OwnerProcessOptions {

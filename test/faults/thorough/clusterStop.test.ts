@@ -1,9 +1,9 @@
 /** Nodes that stop and start in good order, under load. */
 import { expect, it } from "vitest"
-import { clusterForTest } from "../harness/EaselCluster.ts"
-import { onThisMachine, percentile, shown } from "../harness/gaps.ts"
-import { ClusterLoad } from "./ClusterLoad.ts"
-import { measure } from "./report/record.ts"
+import { clusterForTest } from "../../harness/EaselCluster.ts"
+import { onThisMachine, percentile, shown } from "../../harness/gaps.ts"
+import { ClusterLoad } from "../ClusterLoad.ts"
+import { measure } from "../report/record.ts"
 
 const handOverMillisMax = 1_000
 

@@ -4,7 +4,7 @@
  * happens to it. Arguments: the data folder, and the settings as JSON.
  */
 import { Effect, Schema } from "effect"
-import * as EmbeddedPostgres from "../../cluster/runtime/EmbeddedPostgres.ts"
+import * as EmbeddedPostgres from "../../../cluster/runtime/EmbeddedPostgres.ts"
 import { OwnerEvent } from "./OwnerEvent.ts"
 
 const Settings = Schema.fromJsonString(Schema.Record(Schema.String, Schema.String))

@@ -9,13 +9,13 @@ import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
 import { Resvg } from "@resvg/resvg-js"
 import { expect, test } from "vitest"
-import { nodeForTest } from "../harness/easelNode.ts"
-import { programArgs } from "../harness/runtime.ts"
-import { type RenderedObject, renderSvg } from "../harness/renderSvg.ts"
+import { nodeForTest } from "../../harness/easelNode.ts"
+import { programArgs } from "../../harness/runtime.ts"
+import { type RenderedObject, renderSvg } from "../../harness/renderSvg.ts"
 
 const run = promisify(execFile)
-const program = fileURLToPath(new URL("../../dist/easel.mjs", import.meta.url))
-const folder = fileURLToPath(new URL("../../node_modules/lucide-static/icons", import.meta.url))
+const program = fileURLToPath(new URL("../../../dist/easel.mjs", import.meta.url))
+const folder = fileURLToPath(new URL("../../../node_modules/lucide-static/icons", import.meta.url))
 
 /** Every third icon, so that the whole alphabet is there. */
 const names = readdirSync(folder).filter((name) => name.endsWith(".svg")).filter((_, index) => index % 3 === 0)

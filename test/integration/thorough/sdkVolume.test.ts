@@ -1,8 +1,8 @@
 /** The SDK with much at once: windows, frames and budgets must not show. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { Limits } from "@easel/protocol/editor"
-import { converged, createFile, editorsOf, NodeInProcess, online, openEditor } from "../harness/nodeInProcess.ts"
-import { runSql } from "../harness/runSql.ts"
+import { converged, createFile, editorsOf, NodeInProcess, online, openEditor } from "../../harness/nodeInProcess.ts"
+import { runSql } from "../../harness/runSql.ts"
 
 let node: NodeInProcess
 beforeAll(async () => {

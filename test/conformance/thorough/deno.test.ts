@@ -1,14 +1,14 @@
 /** A node that runs from sources on Deno, as `npm run start:deno` starts it; the page is built already. */
 import { readFileSync } from "node:fs"
 import { expect, test } from "vitest"
-import { isAlive } from "../../cluster/runtime/PostgresProcess.ts"
-import { nodeForTest } from "../harness/easelNode.ts"
-import { converged, editorsOf } from "../harness/nodeInProcess.ts"
+import { isAlive } from "../../../cluster/runtime/PostgresProcess.ts"
+import { nodeForTest } from "../../harness/easelNode.ts"
+import { converged, editorsOf } from "../../harness/nodeInProcess.ts"
 
 /** What `npm run start:deno` does after the build. */
 const startOnDeno = (): string => {
   const { scripts }: { readonly scripts: Readonly<Record<string, string>> } = JSON.parse(
-    readFileSync(new URL("../../package.json", import.meta.url), "utf8")
+    readFileSync(new URL("../../../package.json", import.meta.url), "utf8")
   )
   const [, command] = /^node cluster\/main\/build\.mjs && (exec \S+deno\.sh run .*)$/.exec(scripts["start:deno"] ?? "") ?? []
   if (command === undefined) throw new Error(`start:deno is ${scripts["start:deno"]}: this test expects a build, then Deno`)

@@ -1,14 +1,14 @@
 /** The page of a server that asks who one is: signing in, coming by a link, losing a role, and sharing. */
 import type { Page } from "playwright-core"
 import { expect, it, onTestFinished } from "vitest"
-import { browserForFile, describeInBrowser } from "../harness/browser.ts"
-import { nodeForFile } from "../harness/easelNode.ts"
-import { EditorTab } from "../harness/EditorTab.ts"
-import { runSql } from "../harness/runSql.ts"
-import { makeFile, makeLink, setRole } from "../harness/sharing.ts"
-import { takesTokens, type TokenFields, tokenOf } from "../harness/tokens.ts"
-import { waitUntil } from "../harness/waitUntil.ts"
-import { WebSocketGate } from "../harness/WebSocketGate.ts"
+import { browserForFile, describeInBrowser } from "../../harness/browser.ts"
+import { nodeForFile } from "../../harness/easelNode.ts"
+import { EditorTab } from "../../harness/EditorTab.ts"
+import { runSql } from "../../harness/runSql.ts"
+import { makeFile, makeLink, setRole } from "../../harness/sharing.ts"
+import { takesTokens, type TokenFields, tokenOf } from "../../harness/tokens.ts"
+import { waitUntil } from "../../harness/waitUntil.ts"
+import { WebSocketGate } from "../../harness/WebSocketGate.ts"
 
 const deadlineMillis = 15_000
 

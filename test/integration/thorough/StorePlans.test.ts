@@ -7,10 +7,10 @@ import { BlobReferences, Checkpoints, Comments, CommitConnection, Exports, Files
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
-import { batchOf } from "../harness/journalBatch.ts"
-import { recordedClient, recordedCommits, type RecordedStatement } from "../harness/recordStatements.ts"
-import * as store from "../harness/storeLayer.ts"
-import { TestDatabase, testLease } from "../harness/testDatabase.ts"
+import { batchOf } from "../../harness/journalBatch.ts"
+import { recordedClient, recordedCommits, type RecordedStatement } from "../../harness/recordStatements.ts"
+import * as store from "../../harness/storeLayer.ts"
+import { TestDatabase, testLease } from "../../harness/testDatabase.ts"
 
 const record: Array<RecordedStatement> = []
 

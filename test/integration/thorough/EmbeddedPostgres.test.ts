@@ -21,13 +21,13 @@ import { homedir } from "node:os"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { afterEach, beforeAll, describe, expect, it } from "vitest"
-import * as EmbeddedPostgres from "../../cluster/runtime/EmbeddedPostgres.ts"
-import { runSql } from "../harness/runSql.ts"
-import { temporaryFolder } from "../harness/temporaryFolder.ts"
-import { waitUntil } from "../harness/waitUntil.ts"
+import * as EmbeddedPostgres from "../../../cluster/runtime/EmbeddedPostgres.ts"
+import { runSql } from "../../harness/runSql.ts"
+import { temporaryFolder } from "../../harness/temporaryFolder.ts"
+import { waitUntil } from "../../harness/waitUntil.ts"
 import { OwnerProcess, type OwnerProcessOptions } from "./OwnerProcess.ts"
 
-const repository = fileURLToPath(new URL("../..", import.meta.url))
+const repository = fileURLToPath(new URL("../../..", import.meta.url))
 const fast = { fsync: "off", full_page_writes: "off" }
 const isRoot = process.getuid?.() === 0
 const nobody = 65534
@@ -50,7 +50,7 @@ beforeAll(async () => {
   clone = path
   await symlink(join(repository, "node_modules"), join(clone, "node_modules"))
   await build({
-    entryPoints: [join(repository, "test/integration/EmbeddedPostgresOwner.ts")],
+    entryPoints: [join(repository, "test/integration/thorough/EmbeddedPostgresOwner.ts")],
     outfile: join(clone, "dist/owner.mjs"),
     bundle: true,
     platform: "node",

@@ -3,10 +3,10 @@ import { randomBytes } from "node:crypto"
 import { existsSync } from "node:fs"
 import { join as joinPath } from "node:path"
 import { expect, it, onTestFinished } from "vitest"
-import { databaseForTest, nodeForTest } from "../harness/easelNode.ts"
-import { create, createFile, join, readFile, update } from "../harness/editing.ts"
-import { runSql } from "../harness/runSql.ts"
-import { type Fault, S3Server } from "../harness/s3/S3Server.ts"
+import { databaseForTest, nodeForTest } from "../../harness/easelNode.ts"
+import { create, createFile, join, readFile, update } from "../../harness/editing.ts"
+import { runSql } from "../../harness/runSql.ts"
+import { type Fault, S3Server } from "../../harness/s3/S3Server.ts"
 
 const serverForTest = async () => {
   const server = await S3Server.start()

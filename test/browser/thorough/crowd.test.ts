@@ -7,15 +7,15 @@ import { fileURLToPath } from "node:url"
 import { newId } from "@easel/client"
 import { importSvg } from "@easel/client/svg"
 import { expect, it, onTestFinished } from "vitest"
-import { browserForFile, describeInBrowser } from "../harness/browser.ts"
-import { Crowd, type CrowdOptions } from "../harness/Crowd.ts"
-import { nodeForFile } from "../harness/easelNode.ts"
-import { createFile } from "../harness/editing.ts"
-import { EditorTab, tabsConverged } from "../harness/EditorTab.ts"
-import { percentile, watchFrames, watchInput, watchPixel } from "../harness/FrameProbe.ts"
-import { waitUntil } from "../harness/waitUntil.ts"
+import { browserForFile, describeInBrowser } from "../../harness/browser.ts"
+import { Crowd, type CrowdOptions } from "../../harness/Crowd.ts"
+import { nodeForFile } from "../../harness/easelNode.ts"
+import { createFile } from "../../harness/editing.ts"
+import { EditorTab, tabsConverged } from "../../harness/EditorTab.ts"
+import { percentile, watchFrames, watchInput, watchPixel } from "../../harness/FrameProbe.ts"
+import { waitUntil } from "../../harness/waitUntil.ts"
 
-const root = fileURLToPath(new URL("../../", import.meta.url))
+const root = fileURLToPath(new URL("../../../", import.meta.url))
 const deadlineMillis = 20_000
 
 /** Movements of the mouse whose way is measured. */

@@ -3,10 +3,10 @@ import { expect, layer } from "@effect/vitest"
 import { Files, type ListFrom, Projects } from "@easel/store"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { busyUser, manyFiles, manyFilesCount, nameOf } from "../harness/manyFiles.ts"
-import { recordedClient, type RecordedStatement } from "../harness/recordStatements.ts"
-import * as store from "../harness/storeLayer.ts"
-import { TestDatabase } from "../harness/testDatabase.ts"
+import { busyUser, manyFiles, manyFilesCount, nameOf } from "../../harness/manyFiles.ts"
+import { recordedClient, type RecordedStatement } from "../../harness/recordStatements.ts"
+import * as store from "../../harness/storeLayer.ts"
+import { TestDatabase } from "../../harness/testDatabase.ts"
 
 const record: Array<RecordedStatement> = []
 

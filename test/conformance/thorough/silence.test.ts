@@ -1,9 +1,9 @@
 /** The time limits of P10. It waits for most of a minute, on nobody's processor. */
 import { expect, it, onTestFinished } from "vitest"
-import { nodeForFile } from "../harness/easelNode.ts"
-import { connect, createFile, join } from "../harness/editing.ts"
-import { frameBytes, opcodes, RawSocket } from "../harness/RawSocket.ts"
-import { waitUntil } from "../harness/waitUntil.ts"
+import { nodeForFile } from "../../harness/easelNode.ts"
+import { connect, createFile, join } from "../../harness/editing.ts"
+import { frameBytes, opcodes, RawSocket } from "../../harness/RawSocket.ts"
+import { waitUntil } from "../../harness/waitUntil.ts"
 
 const own = nodeForFile()
 
