@@ -14,6 +14,8 @@ await build({
   outdir: "dist",
   outExtension: { ".js": ".mjs" },
   bundle: true,
+  // What is loaded later, or by several of them, is a file of its own.
+  splitting: true,
   platform: "node",
   target: "node20",
   format: "esm",

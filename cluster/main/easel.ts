@@ -5,43 +5,37 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
+import * as CliError from "effect/cli/CliError"
 import * as Command from "effect/cli/Command"
 import manifest from "../package.json" with { type: "json" }
-import { collectGarbage } from "./collectGarbage.ts"
-import { compact } from "./compact.ts"
-import { fsck } from "./fsck.ts"
-import { gateway, node } from "./member.ts"
-import { migrate } from "./migrate.ts"
-import { quarantine } from "./quarantine.ts"
 import { reasonOf } from "./reasonOf.ts"
-import { assets } from "./remote/assets.ts"
-import { cluster } from "./remote/cluster.ts"
-import { comments } from "./remote/comments.ts"
-import { exportFile } from "./remote/exportFile.ts"
-import { files } from "./remote/files.ts"
-import { importDrawings } from "./remote/importDrawings.ts"
-import { projects } from "./remote/projects.ts"
-import { tail } from "./remote/tail.ts"
-import { teams } from "./remote/teams.ts"
-import { versions } from "./remote/versions.ts"
-import { start } from "./start.ts"
-import { token } from "./token.ts"
+import { remoteCommands } from "./remoteCommands.ts"
+
+/** Those that ask a running Easel start in half the time, because what a node is made of is not loaded for them. */
+const commands = remoteCommands.some(({ name }) => name === process.argv[2])
+  ? remoteCommands
+  : [...(await import("./hostCommands.ts")).hostCommands, ...remoteCommands]
 
 const easel = Command.make("easel").pipe(
   Command.withDescription("A self-hosted multiplayer backend for design editors"),
-  Command.withSubcommands([start, node, gateway, migrate, files, versions, comments, assets, exportFile, importDrawings, teams, projects, tail, cluster, collectGarbage, compact, fsck, quarantine, token])
+  Command.withSubcommands(commands)
 )
 
 const sayWhy = (cause: Cause.Cause<unknown>) =>
   Effect.sync(() => {
     const error = Cause.findErrorOption(cause)
+    // Who is shown the help has been told why with it.
+    if (Option.exists(error, isHelp)) return
     if (error._tag === "Some") console.error(`easel: ${reasonOf(error.value)}`)
     else if (!Cause.hasInterruptsOnly(cause)) console.error(Cause.pretty(cause))
   })
 
+const isHelp = (error: unknown): error is CliError.ShowHelp => CliError.isCliError(error) && error._tag === "ShowHelp"
+
 /** An error may bring its own. */
 const exitCodeOf = (cause: Cause.Cause<unknown>): number => {
   const error = Option.getOrUndefined(Cause.findErrorOption(cause))
+  if (isHelp(error)) return error.errors.length > 0 ? 1 : 0
   return typeof error === "object" && error !== null && "exitCode" in error && typeof error.exitCode === "number" ? error.exitCode : 1
 }
 
