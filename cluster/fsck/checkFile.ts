@@ -1,6 +1,6 @@
 /**
  * Looks at all that is stored of one file: the log from its first operation, every checkpoint and version against what
- * the log comes to at its seq, the segments, and the document at the end. In memory are the document, one stored state
+ * the log comes to at its seq, the segments, the document at the end, and the pictures. In memory are the document, one stored state
  * beside it, and a page of the log.
  */
 import { Checkpoint, Document } from "@easel/document"
@@ -8,6 +8,7 @@ import type { LogEntry } from "@easel/protocol"
 import { Audit, type AuditedFile, type SegmentRow, type StoredState, toEntry } from "@easel/store"
 import * as Effect from "effect/Effect"
 import * as FileState from "../file/FileState.ts"
+import { checkPictures } from "./checkPictures.ts"
 import { documentFaults } from "./documentFaults.ts"
 import * as LogWalk from "./LogWalk.ts"
 import type { Report } from "./Report.ts"
@@ -84,6 +85,7 @@ export const checkFile = Effect.fn("checkFile")(function*(fileId: string, report
   if (known !== undefined) {
     for (const { kind, objectId } of documentFaults(known.state.document)) yield* report.found(kind, { objectId })
   }
+  yield* checkPictures(fileId, known?.state.document, report)
 })
 
 const reportHead = Effect.fnUntraced(function*(file: AuditedFile, isWhole: boolean, report: Report) {

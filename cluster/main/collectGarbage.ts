@@ -11,6 +11,7 @@ import * as Migrate from "../runtime/Migrate.ts"
 import * as Node from "../runtime/Node.ts"
 import { checked, settings } from "../runtime/Settings.ts"
 import { layerObjects, layerSql } from "../runtime/storeLayers.ts"
+import { jsonFlag, print } from "./remote/output.ts"
 
 class GraceTooShort extends Schema.TaggedError<GraceTooShort>()("GraceTooShort", { reason: Schema.String }) {}
 
@@ -28,7 +29,7 @@ const graceFlag = Flag.String("grace").pipe(
 
 const dryRunFlag = Flag.Boolean("dry-run").pipe(Flag.withDescription("Say what would be done, and change nothing"), Flag.withDefault(false))
 
-export const collectGarbage = Command.make("collect-garbage", { grace: graceFlag, dryRun: dryRunFlag }, ({ dryRun, grace }) =>
+export const collectGarbage = Command.make("collect-garbage", { grace: graceFlag, dryRun: dryRunFlag, json: jsonFlag }, ({ dryRun, grace, json }) =>
   Effect.gen(function*() {
     if (Duration.isLessThan(grace, graceMin)) return yield* new GraceTooShort({ reason: `--grace is at least ${Duration.format(graceMin)}` })
     const read = yield* Effect.flatMap(settings, checked)
@@ -40,7 +41,8 @@ export const collectGarbage = Command.make("collect-garbage", { grace: graceFlag
       Layer.provide(layerSql(url, "no shards"))
     )
     const report = yield* Effect.provide(collected(dryRun ? "report" : "collect", grace), store)
-    console.log(linesOf(report, Option.isSome(read.s3) ? `bucket ${read.s3.value.bucket}` : `folder ${read.dataFolder}`, dryRun).join("\n"))
+    const place = Option.isSome(read.s3) ? `bucket ${read.s3.value.bucket}` : `folder ${read.dataFolder}`
+    print(json, { place, dryRun, ...report }, () => linesOf(report, place, dryRun))
   }).pipe(Effect.scoped)).pipe(
     Command.withDescription("Remove blobs that nobody refers to, and old checkpoints, at DATABASE_URL and in its object storage")
   )

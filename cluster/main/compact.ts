@@ -12,6 +12,7 @@ import * as Migrate from "../runtime/Migrate.ts"
 import * as Node from "../runtime/Node.ts"
 import { checked, settings } from "../runtime/Settings.ts"
 import { layerObjects, layerSql } from "../runtime/storeLayers.ts"
+import { jsonFlag, print } from "./remote/output.ts"
 
 class CompactionRuns extends Schema.TaggedError<CompactionRuns>()("CompactionRuns", { reason: Schema.String }) {}
 
@@ -20,7 +21,7 @@ class HeldBack extends Schema.TaggedError<HeldBack>()("HeldBack", { reason: Sche
 
 const dryRunFlag = Flag.Boolean("dry-run").pipe(Flag.withDescription("Say which months would be moved, and change nothing"), Flag.withDefault(false))
 
-export const compact = Command.make("compact", { dryRun: dryRunFlag }, ({ dryRun }) =>
+export const compact = Command.make("compact", { dryRun: dryRunFlag, json: jsonFlag }, ({ dryRun, json }) =>
   Effect.gen(function*() {
     const read = yield* Effect.flatMap(settings, checked)
     const { url } = yield* Node.databaseOf(read)
@@ -28,7 +29,7 @@ export const compact = Command.make("compact", { dryRun: dryRunFlag }, ({ dryRun
     const store = Layer.mergeAll(Checkpoints.layer, Log.layer, Segments.layer).pipe(Layer.provide([layerObjects(read), layerSql(url, "no shards")]))
     const months = yield* Effect.provide(compactLog(dryRun ? "report" : "compact", read.offlineHorizon), store)
     if (Option.isNone(months)) return yield* new CompactionRuns({ reason: "the log is being compacted at this moment" })
-    console.log(months.value.length === 0 ? `No month of the log ended ${Duration.format(read.offlineHorizon)} ago.` : months.value.map(lineOf).join("\n"))
+    print(json, months.value, (all) => all.length === 0 ? [`No month of the log ended ${Duration.format(read.offlineHorizon)} ago.`] : all.map(lineOf))
     const heldBack = months.value.flatMap(({ heldBackBy }) => heldBackBy)
     if (heldBack.length > 0) {
       return yield* new HeldBack({ reason: `held back by ${heldBack.map(({ fileId, reason }) => `${fileId} (${reason})`).join(", ")}` })

@@ -1,9 +1,13 @@
-/** The program `easel`. Whatever goes wrong is one line on standard error and a non-zero exit. */
+/**
+ * The program `easel`. What a command finds out goes to standard output, with `--json` as one JSON document; logs and progress
+ * go to standard error, but of members, whose output is their log. Whatever goes wrong is one line there and a non-zero exit.
+ */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Logger from "effect/Logger"
 import * as Option from "effect/Option"
 import * as CliError from "effect/cli/CliError"
 import * as Command from "effect/cli/Command"
@@ -40,7 +44,7 @@ const exitCodeOf = (cause: Cause.Cause<unknown>): number => {
 }
 
 NodeRuntime.runMain(
-  Command.run(easel, { version: manifest.version }).pipe(Effect.tapCause(sayWhy), Effect.provide(NodeServices.layer)),
+  Command.run(easel, { version: manifest.version }).pipe(Effect.tapCause(sayWhy), Effect.provide(NodeServices.layer), Effect.provideService(Logger.LogToStderr, true)),
   {
     disableErrorReporting: true,
     // A signal that was obeyed is a success: a supervisor must not take it for a crash.

@@ -43,7 +43,7 @@ export const fsck = Command.make("fsck", { file: fileFlag, fix: fixFlag, json: j
     Effect.scoped,
     Effect.mapError((error) => error instanceof CannotCheck ? error : cannotCheck(reasonOf(error))),
     Effect.flatMap(({ left }) => left === 0 ? Effect.void : Effect.fail(new Found({ reason: `${left} findings`, exitCode: 1 })))
-  )).pipe(Command.withDescription("Check that logs, checkpoints, versions and segments add up, at DATABASE_URL and in its object storage"))
+  )).pipe(Command.withDescription("Check that logs, checkpoints, versions, segments and images add up, at DATABASE_URL and in its object storage"))
 
 const lineOf = ({ detail, fileId, kind, objectId, repair, seq, severity }: Finding): string => {
   const { means, repair: how } = findingKinds[kind]

@@ -3,10 +3,11 @@ import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Command from "effect/cli/Command"
 import * as Migrate from "../runtime/Migrate.ts"
+import { jsonFlag, print } from "./remote/output.ts"
 
-export const migrate = Command.make("migrate", {}, () =>
+export const migrate = Command.make("migrate", { json: jsonFlag }, ({ json }) =>
   Effect.gen(function*() {
     const url = yield* Config.Redacted("DATABASE_URL")
     yield* Migrate.runAt(url)
-    console.log("The database is up to date.")
+    print(json, { upToDate: true }, () => ["The database is up to date."])
   })).pipe(Command.withDescription("Bring the database at DATABASE_URL up to date"))

@@ -11,11 +11,11 @@ import * as Migrate from "../runtime/Migrate.ts"
 import * as Node from "../runtime/Node.ts"
 import { checked, settings } from "../runtime/Settings.ts"
 import { layerSql } from "../runtime/storeLayers.ts"
+import { jsonFlag, print } from "./remote/output.ts"
 
 class NotInQuarantine extends Schema.TaggedError<NotInQuarantine>()("NotInQuarantine", { reason: Schema.String }) {}
 
 const releaseFlag = Flag.String("release").pipe(Flag.withDescription("Id of a file that may be opened again"), Flag.optional)
-const jsonFlag = Flag.Boolean("json").pipe(Flag.withDescription("Print a line of JSON for each file"), Flag.withDefault(false))
 
 export const quarantine = Command.make("quarantine", { json: jsonFlag, release: releaseFlag }, ({ json, release }) =>
   Effect.gen(function*() {
@@ -28,11 +28,9 @@ export const quarantine = Command.make("quarantine", { json: jsonFlag, release: 
         const { value } = release
         const wasThere = isUuid(value) && (yield* store.release(value))
         if (!wasThere) return yield* new NotInQuarantine({ reason: `${value} is no file in quarantine` })
-        return console.log(json ? JSON.stringify({ fileId: value, released: true }) : `${value} may be opened again.`)
+        return print(json, { fileId: value, released: true }, () => [`${value} may be opened again.`])
       }
-      const files = yield* store.list
-      for (const file of files) console.log(json ? JSON.stringify(file) : lineOf(file))
-      if (files.length === 0 && !json) console.log("No file is in quarantine.")
+      print(json, yield* store.list, (files) => files.length === 0 ? ["No file is in quarantine."] : files.map(lineOf))
     }).pipe(Effect.provide(Quarantine.layer.pipe(Layer.provide(layerSql(url, "no shards")))))
   }).pipe(Effect.scoped)).pipe(
     Command.withDescription("List the files of DATABASE_URL whose actors failed again and again, or let one go")

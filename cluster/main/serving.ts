@@ -1,5 +1,6 @@
 /** What the commands that serve have in common: the ready line, and the end. */
 import * as Effect from "effect/Effect"
+import * as Logger from "effect/Logger"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import * as Flag from "effect/cli/Flag"
@@ -20,6 +21,7 @@ export const serving = <E, R>(start: Effect.Effect<Node, E, R | Scope.Scope>) =>
     console.log(`Easel is ready: ${url}`)
     return yield* died
   })).pipe(
+    Effect.provideService(Logger.LogToStderr, false),
     // Nothing exports traces yet, and spans of every call would cost a twentieth of an edit.
     Effect.withTracerEnabled(false)
   )

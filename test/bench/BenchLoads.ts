@@ -13,6 +13,7 @@ export const loadNames = [
   "paced-50",
   "paced-200",
   "presence-200",
+  "comments-50",
   "reconnect-storm",
   "slow-consumers-0",
   "slow-consumers-1000",
@@ -58,6 +59,8 @@ export const specOf = (name: LoadName, contender: Contender, { databaseUrl, data
       return { _tag: "Paced", ...edits, editors: 200, operationsPerSecond: 30 }
     case "presence-200":
       return { _tag: "Presence", ...server, ...times, editors: 200, hertz: 30 }
+    case "comments-50":
+      return { _tag: "Comments", ...server, ...times, editors: 50, perSecond: 20 }
     case "reconnect-storm":
       return { _tag: "Storm", ...server, editors: isQuick ? 1_000 : 10_000, editorsPerFile: 50 }
     // Long enough for those that do not read to be given up, which takes ten to fifteen seconds.

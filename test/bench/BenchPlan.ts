@@ -80,6 +80,7 @@ const groupsOf = ({ isQuick }: Plan): ReadonlyArray<Group> => {
       { contender: "easel", round, names: ["slow-consumers-0", "slow-consumers-1000"], shape: "single" }
     ]),
     { ...single, names: ["presence-200"] },
+    { ...single, names: ["comments-50"] },
     { ...single, names: ["reconnect-storm"] },
     // Versions are saved by the load alone.
     ...(["versions-25000", "versions-history"] as const).map((name): Group => ({ ...single, names: [name], environment: { EASEL_AUTOSAVE: "0 seconds" } })),

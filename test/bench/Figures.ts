@@ -7,7 +7,7 @@
  */
 import type { Contender, LoadName } from "./BenchLoads.ts"
 import type { Run } from "./BenchPlan.ts"
-import type { ActorResult, Call, EditResult, FailoverResult, HistoryResult, Joining, JoinResult, LargeDocumentResult, MemoryPoint, MemoryResult, PresenceResult, StormResult, VersionsResult } from "./LoadSpec.ts"
+import type { ActorResult, Call, CommentsResult, EditResult, FailoverResult, HistoryResult, Joining, JoinResult, LargeDocumentResult, MemoryPoint, MemoryResult, PresenceResult, StormResult, VersionsResult } from "./LoadSpec.ts"
 
 export class Figures {
   private readonly runs: ReadonlyArray<Run>
@@ -63,6 +63,10 @@ export class Figures {
 
   presence(): PresenceResult | undefined {
     return this.results("presence-200", "easel").find((result): result is PresenceResult => result._tag === "Presence")
+  }
+
+  comments(): CommentsResult | undefined {
+    return this.results("comments-50", "easel").find((result): result is CommentsResult => result._tag === "Comments")
   }
 
   versions(): VersionsResult | undefined {

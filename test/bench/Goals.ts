@@ -108,6 +108,16 @@ const definitions: ReadonlyArray<Definition> = [
     }
   },
   {
+    load: "comments-50",
+    name: "20 comments/s among 50 editors",
+    goal: "told to the others p99 < 200 ms, none missed",
+    measure: (figures) => {
+      const { disconnected = Number.NaN, missed = Number.NaN, toldMillis } = figures.comments() ?? {}
+      const late = toldMillis?.p99 ?? Number.NaN
+      return { text: `p50 ${millis(toldMillis?.p50 ?? Number.NaN)}, p99 ${millis(late)}, ${whole(missed)} missed`, values: [below(late, 200), none(missed), none(disconnected)] }
+    }
+  },
+  {
     load: "reconnect-storm",
     name: "reconnect storm",
     goal: "all synced within 30 s",

@@ -7,6 +7,7 @@
 import { Schema } from "effect"
 import { runCallLoad } from "./CallLoad.ts"
 import { runEditLoad } from "./EditLoad.ts"
+import { runCommentLoad } from "./CommentLoad.ts"
 import { runFailover } from "./FailoverLoad.ts"
 import { runHistoryLoad } from "./HistoryLoad.ts"
 import { runIdleActors } from "./IdleActorsLoad.ts"
@@ -38,6 +39,8 @@ const run = (spec: LoadSpec): Promise<LoadResult> => {
       return runLargeDocument(spec)
     case "Presence":
       return runPresenceLoad(spec)
+    case "Comments":
+      return runCommentLoad(spec)
     case "Storm":
       return runStormLoad(spec)
     case "Join":

@@ -75,6 +75,10 @@ export type LargeDocument = typeof LargeDocument.Type
 export const Presence = Schema.TaggedStruct("Presence", { ...server, ...window, hertz: Schema.Number })
 export type Presence = typeof Presence.Type
 
+/** The editors of one file begin threads, so many a second in all. */
+export const Comments = Schema.TaggedStruct("Comments", { ...server, ...window, perSecond: Schema.Number })
+export type Comments = typeof Comments.Type
+
 /** All editors, over files of so many, lose their connections at once and come back. */
 export const Storm = Schema.TaggedStruct("Storm", { ...server, editors: Schema.Number, editorsPerFile: Schema.Number })
 export type Storm = typeof Storm.Type
@@ -130,7 +134,7 @@ export const Failover = Schema.TaggedStruct("Failover", {
 })
 export type Failover = typeof Failover.Type
 
-export const LoadSpec = Schema.Union([Saturate, Paced, Versions, History, LargeDocument, Presence, Storm, Join, IdleConnections, IdleFiles, Calls, IdleActors, Failover])
+export const LoadSpec = Schema.Union([Saturate, Paced, Versions, History, LargeDocument, Presence, Comments, Storm, Join, IdleConnections, IdleFiles, Calls, IdleActors, Failover])
 export type LoadSpec = typeof LoadSpec.Type
 
 export const EditResult = Schema.TaggedStruct("Edit", {
@@ -176,6 +180,16 @@ export const PresenceResult = Schema.TaggedStruct("Presence", {
   disconnected: Schema.Number
 })
 export type PresenceResult = typeof PresenceResult.Type
+
+export const CommentsResult = Schema.TaggedStruct("Comments", {
+  written: Schema.Number,
+  /** From the send of a comment to its arrival at each of the others. */
+  toldMillis: Latencies,
+  /** Of what should have arrived. */
+  missed: Schema.Number,
+  disconnected: Schema.Number
+})
+export type CommentsResult = typeof CommentsResult.Type
 
 export const StormResult = Schema.TaggedStruct("Storm", {
   editors: Schema.Number,
@@ -290,5 +304,5 @@ export type LargeDocumentResult = typeof LargeDocumentResult.Type
 
 const Failure = Schema.TaggedStruct("Failure", { reason: Schema.String })
 
-export const LoadResult = Schema.Union([EditResult, VersionsResult, HistoryResult, LargeDocumentResult, PresenceResult, StormResult, JoinResult, MemoryResult, CallResult, ActorResult, FailoverResult, Failure])
+export const LoadResult = Schema.Union([EditResult, VersionsResult, HistoryResult, LargeDocumentResult, PresenceResult, CommentsResult, StormResult, JoinResult, MemoryResult, CallResult, ActorResult, FailoverResult, Failure])
 export type LoadResult = typeof LoadResult.Type

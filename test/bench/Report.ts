@@ -38,6 +38,8 @@ const textOf = (result: LoadResult): string => {
       ].join("; ")
     case "Presence":
       return `age ${pair(result.ageMillis)}; ${(result.bytesPerEditorSecond / 1e3).toFixed(0)} KB and ${result.framesPerEditorSecond.toFixed(0)} frames per editor and second; cores server ${result.serverCpu.toFixed(2)}, generator ${result.generatorCpu.toFixed(2)}; ${result.disconnected} disconnected`
+    case "Comments":
+      return `${result.written} comments told in ${pair(result.toldMillis)}, max ${millis(result.toldMillis.max)}; ${result.missed} missed; ${result.disconnected} disconnected`
     case "Storm":
       return `${result.editors} editors synced p50 ${millis(result.syncedMillis.p50)}, p99 ${millis(result.syncedMillis.p99)}, all ${millis(result.syncedMillis.max)}; ${result.tries} tries`
     case "Join": {

@@ -196,6 +196,18 @@ describeInBrowser("the page", () => {
     }
     await looks(bob, { x: 30, y: 20 }, [255, 0, 0])
     await tabsConverged(started.node, fileId, [ada, bob])
+
+    // Copied into another file it brings its image along.
+    const otherId = await createFile(started.node)
+    const other = await openTab(otherId)
+    const text = await ada.page.evaluate(() => {
+      globalThis.easel.model.select([...globalThis.easel.file.document.all()].map(({ id }) => id))
+      return globalThis.easel.model.copy()
+    })
+    await other.page.evaluate((copied) => globalThis.easel.model.paste(copied, { x: 0, y: 0 }), text)
+    await other.untilObjects("the image is there, too", ([image]) => image?.type === "image")
+    await looks(other, { x: 0, y: 0 }, [255, 0, 0])
+    await tabsConverged(started.node, otherId, [other])
   })
 
   it("M13 M15: what is selected is exported from the menu, and the list of files shows what is in them", async () => {

@@ -179,7 +179,7 @@ it("M2: on the command line images are added, listed and read", async () => {
   await writeFile(text, "no image")
   const id = /^[0-9a-f]{64}/m.exec(await easel(["assets", "add", fileId, red], here))?.[0] ?? ""
   expect(JSON.parse(await easel(["assets", "list", fileId, "--json"], here))[0]).toMatchObject({ id, width: 12 })
-  await easel(["assets", "get", fileId, id, "--out", copy], here)
+  expect(JSON.parse(await easel(["assets", "get", fileId, id, "--out", copy, "--json"], here))).toEqual({ fileId, id, path: copy, bytes: (await readFile(red)).length })
   expect(Buffer.compare(await readFile(copy), await readFile(red))).toBe(0)
   expect(await complaintOf(["assets", "add", fileId, text], here)).toMatch(/^easel: .*text\.png: the body is no PNG/)
 })

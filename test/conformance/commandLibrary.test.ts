@@ -1,6 +1,9 @@
 /** `easel files`, `teams`, `projects`, `comments`, `cluster` and `tail` against a node that asks who its users are. */
 import { randomUUID } from "node:crypto"
+import * as Completions from "effect/cli/Completions"
 import { beforeAll, expect, it, onTestFinished } from "vitest"
+import { hostCommands } from "../../cluster/main/hostCommands.ts"
+import { remoteCommands } from "../../cluster/main/remoteCommands.ts"
 import { complaintOf, easel, easelRunning } from "../harness/command.ts"
 import { nodeForFile } from "../harness/easelNode.ts"
 import { create, join, update } from "../harness/editing.ts"
@@ -40,8 +43,16 @@ it("H22 to H26: teams, projects and the life of a file", { timeout: 120_000 }, a
   await Promise.all([easel(["files", "move", fileId, "--team", teamId], ada), easel(["files", "trash", copyId], ada)])
   expect(await linesOf(["files", "list", "--trashed"])).toEqual([["id", "seq", "edited", "name"], [copyId, "0", expect.any(String), "Copy"]])
   expect(await complaintOf(["files", "delete", fileId], ada)).toMatch(/^easel: only what is in the trash/)
-  await easel(["files", "delete", copyId], ada)
+  expect(await parsed(["files", "delete", copyId])).toEqual({ id: copyId, deleted: true })
   expect(await complaintOf(["files", "restore", copyId], ada)).toBe("easel: no file has this id")
+})
+
+it("every command that ends takes --json, and gives it a description", () => {
+  const without = (command: Completions.CommandDescriptor, path: string): ReadonlyArray<string> =>
+    command.subcommands.length > 0
+      ? command.subcommands.flatMap((one) => without(one, `${path} ${one.name}`))
+      : command.flags.some(({ description, name }) => name === "json" && (description ?? "") !== "") ? [] : [path]
+  expect([...hostCommands, ...remoteCommands].flatMap((command) => without(Completions.fromCommand(command), command.name)).toSorted()).toEqual(["gateway", "node", "start"])
 })
 
 it("N9: comments are made, answered, settled and listed in threads", { timeout: 120_000 }, async () => {

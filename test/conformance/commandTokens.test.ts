@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { jwtVerify } from "jose"
 import { expect, it, onTestFinished } from "vitest"
-import { complaintOf, easel } from "../harness/command.ts"
+import { complaintOf, easel, easelRunning } from "../harness/command.ts"
 import { nodeForFile } from "../harness/easelNode.ts"
 import { makeFile, setRole } from "../harness/sharing.ts"
 import { temporaryFolder } from "../harness/temporaryFolder.ts"
@@ -29,9 +29,10 @@ it("P19: easel token prints a token that says what was asked for, and that the s
 })
 
 it("P19: easel token follows the settings of issuer and audience, and leaves out what was not asked for", async () => {
-  const printed = (await easel(["token", "--user", "bob"], { ...takesTokens, EASEL_JWT_ISSUER: "here", EASEL_JWT_AUDIENCE: "there" })).trim()
-  const { payload } = await jwtVerify(printed, new TextEncoder().encode(testSecret), { issuer: "here", audience: "there" })
+  const printed = JSON.parse(await easel(["token", "--user", "bob", "--json"], { ...takesTokens, EASEL_JWT_ISSUER: "here", EASEL_JWT_AUDIENCE: "there" }))
+  const { payload } = await jwtVerify(printed.token, new TextEncoder().encode(testSecret), { issuer: "here", audience: "there" })
   expect(Object.keys(payload).sort()).toEqual(["aud", "exp", "iat", "iss", "sub"])
+  expect(printed).toEqual({ token: expect.any(String), userId: "bob", expiresAtSeconds: payload.exp })
 })
 
 it.each<readonly [string, ReadonlyArray<string>, Readonly<Record<string, string>>, RegExp]>([
@@ -52,6 +53,14 @@ it("P19: easel import shows EASEL_TOKEN, and says that it is missing or refused"
   expect(await easel(["import", path], { ...server, EASEL_TOKEN })).toContain("Imported 1 drawings")
   const fileId = await makeFile(own.database.url)
   await setRole(own.database.url, "file", fileId, "ada", "viewer")
+  const broken = `${path}.broken.svg`
+  await writeFile(broken, "no drawing")
+  const imported = easelRunning(["import", path, broken, "--json"], { ...server, EASEL_TOKEN })
+  expect([await imported.exited, JSON.parse(imported.printed.stdout)]).toEqual([
+    1,
+    { fileId: expect.stringMatching(/^[0-9a-f-]{36}$/), drawings: 1, objects: 2, unsupported: [], failed: [{ path: broken, reason: "it is not a readable SVG drawing" }] }
+  ])
+  expect(imported.printed.stderr).toContain("easel: 1 drawings were not imported")
   expect(await complaintOf(["import", "--file", fileId, path], { ...server, EASEL_TOKEN })).toContain("a viewer may not edit this file")
   expect(await complaintOf(["import", "--file", await makeFile(own.database.url), path], { ...server, EASEL_TOKEN })).toContain("you may not open this file")
 })

@@ -19,6 +19,8 @@ interface PageModel {
   select(ids: Iterable<string>): void
   zoomToFit(): void
   zoomTo(zoom: number): void
+  copy(): string
+  paste(text: string, at: Point): void
   setCamera(camera: PageModel["camera"]): void
 }
 

@@ -28,9 +28,10 @@ export const easelRunning = (args: ReadonlyArray<string>, env: Environment = {})
   const printed = { stdout: "", stderr: "" }
   child.stdout.setEncoding("utf8").on("data", (text: string) => printed.stdout += text)
   child.stderr.setEncoding("utf8").on("data", (text: string) => printed.stderr += text)
-  const exited = new Promise<number | null>((resolve) => child.once("exit", (code) => resolve(code)))
+  const exited = new Promise<number | null>((resolve) => child.once("close", (code) => resolve(code)))
   return {
     printed,
+    /** Its exit code, when all that it printed is there. */
     exited,
     /** As Ctrl-C does. `process.kill`, because Deno's `ChildProcess.kill` reports its signal as the exit. */
     interrupt: (): void => {

@@ -8,8 +8,9 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import { compact } from "../../cluster/compaction/compact.ts"
+import { compact, type CompactedMonth } from "../../cluster/compaction/compact.ts"
 import { commitEarlier, monthsAgo, whereIs } from "../harness/agedLog.ts"
+import { easelRunning } from "../harness/command.ts"
 import { committedFile } from "../harness/committedFile.ts"
 import * as cluster from "../harness/fileCluster.ts"
 import { newFile, type TestFile, upTo } from "../harness/fileCluster.ts"
@@ -20,6 +21,15 @@ import { TestDatabase } from "../harness/testDatabase.ts"
 const by = { userId: "user-ada" }
 const horizon = Duration.days(30)
 const compacted = Effect.map(compact("compact", horizon), Option.getOrThrow)
+
+/** By `easel compact --json`. */
+const compactedByCommand = Effect.gen(function*() {
+  const { folder, url } = yield* TestDatabase
+  const run = easelRunning(["compact", "--json"], { DATABASE_URL: url, EASEL_DATA: folder })
+  const code = yield* Effect.promise(() => run.exited)
+  const months: ReadonlyArray<CompactedMonth> = JSON.parse(run.printed.stdout)
+  return { code, months, stderr: run.printed.stderr }
+})
 
 const wholeLog = (fileId: string, toSeq: number) =>
   Effect.gen(function*() {
@@ -87,8 +97,9 @@ layer(layerTested, { excludeTestServices: true, timeout: "60 seconds" })("compac
       const broken = yield* oldFile
       const sound = yield* oldFile
       yield* sql`UPDATE operations SET seq = 1000 WHERE file_id = ${broken.id}::uuid AND seq = 5`
-      const months = yield* compacted
+      const { code, months, stderr } = yield* compactedByCommand
       expect(months.map(({ heldBackBy, outcome }) => [outcome, heldBackBy.map(({ fileId }) => fileId)])).toEqual([["held back", [broken.id]]])
+      expect([code, stderr]).toEqual([1, expect.stringMatching(new RegExp(`^easel: held back by ${broken.id} `, "m"))])
       expect(yield* whereIs(broken.id)).toMatchObject({ table: 30 })
       expect(yield* whereIs(sound.id)).toMatchObject({ table: 30, segments: 10 })
       yield* sql`UPDATE operations SET seq = 5 WHERE file_id = ${broken.id}::uuid AND seq = 1000`

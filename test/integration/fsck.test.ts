@@ -57,6 +57,8 @@ interface Break {
   readonly sql: string
 }
 
+const assetColumns = "file_id, sha256, content_type, bytes, created_by"
+
 const breaks: ReadonlyArray<Break> = [
   { finds: ["log_gap"], leaves: ["log_gap"], sql: "DELETE FROM operations WHERE file_id = $1::uuid AND seq = 25" },
   { finds: ["log_short", "state_beyond_log"], leaves: ["log_short", "state_beyond_log"], sql: "DELETE FROM operations WHERE file_id = $1::uuid AND seq > 28" },
@@ -115,6 +117,30 @@ const breaks: ReadonlyArray<Break> = [
     finds: ["object_untyped", "version_differs"],
     leaves: ["object_untyped", "version_differs"],
     sql: `UPDATE operations SET operation_type = 'update', object_id = 'ghost', property_path = 'x', new_value = '1' WHERE file_id = $1::uuid AND seq = 25`
+  },
+  { finds: ["asset_unreadable"], leaves: ["asset_unreadable"], sql: `INSERT INTO assets (${assetColumns}) VALUES ($1::uuid, repeat('0', 64), 'image/png', 3, 'ada')` },
+  {
+    // Damaged with a checkpoint of the same bytes, and whole again when that is stored again.
+    finds: ["asset_unreadable", "checkpoint_unreadable"],
+    leaves: [],
+    sql: `INSERT INTO assets (${assetColumns}) SELECT file_id, sha256, 'image/png', bytes, 'ada' FROM file_checkpoints WHERE file_id = $1::uuid AND seq = 20 RETURNING sha256`
+  },
+  {
+    finds: ["asset_differs"],
+    leaves: ["asset_differs"],
+    sql: `INSERT INTO assets (${assetColumns}) SELECT file_id, sha256, 'image/png', bytes + 1, 'ada' FROM file_checkpoints WHERE file_id = $1::uuid AND seq = 20`
+  },
+  {
+    finds: ["asset_missing", "version_differs"],
+    leaves: ["asset_missing", "version_differs"],
+    sql: `UPDATE operations SET new_value = new_value || '{"type":"image","assetId":"elsewhere"}' WHERE file_id = $1::uuid AND seq = 25`
+  },
+  { finds: ["picture_unreadable"], leaves: [], sql: `INSERT INTO exports (file_id, key, sha256) VALUES ($1::uuid, 'svg', repeat('0', 64))` },
+  { finds: ["picture_unreadable"], leaves: [], sql: `UPDATE file_thumbnails SET sha256 = repeat('0', 64) WHERE file_id = $1::uuid` },
+  {
+    finds: ["picture_unreadable"],
+    leaves: [],
+    sql: `INSERT INTO assets (${assetColumns}, thumbnail_sha256) SELECT file_id, sha256, 'image/png', bytes, 'ada', repeat('0', 64) FROM file_checkpoints WHERE file_id = $1::uuid AND seq = 20`
   }
 ]
 
@@ -147,6 +173,7 @@ layer(layerTested, { excludeTestServices: true })("fsck", (it) => {
         for (const { sha256 } of rows) if (typeof sha256 === "string") yield* damage(sha256)
         const found = yield* findingsOf("check", file)
         expect([statement, kindsOf(found)]).toEqual([statement, finds.toSorted()])
+        for (const { detail, kind } of found) if (kind === "asset_unreadable") expect(detail).toMatch(/^asset [0-9a-f]{64}: (missing|its bytes have another hash)$/)
         for (const { kind, repair } of found) if (repair === "possible") expect(findingKinds[kind].repair).toBeDefined()
         expect(yield* findingsOf("check", file)).toEqual(found)
         const fixed = yield* findingsOf("fix", file)
@@ -154,6 +181,8 @@ layer(layerTested, { excludeTestServices: true })("fsck", (it) => {
         expect([statement, kindsOf(yield* findingsOf("check", file))]).toEqual([statement, leaves.toSorted()])
       }
       expect(yield* findingsOf("check", sound)).toEqual([])
+      // What can be made again is forgotten, and no image is.
+      expect(yield* sql`SELECT count(*)::int AS assets, count(thumbnail_sha256)::int AS thumbnails, (SELECT count(*)::int FROM exports) AS exports FROM assets`).toEqual([{ assets: 4, thumbnails: 0, exports: 0 }])
       const named = new Set(breaks.flatMap(({ finds }) => finds))
       expect(Object.keys(findingKinds).filter((kind) => ![...named, "order_key_invalid"].some((name) => name === kind))).toEqual([])
     }), 60_000)

@@ -1,12 +1,13 @@
 /** `easel assets`: the images of a file of a running Easel. */
 import { readFile } from "node:fs/promises"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
-import { onDisk, outFlag, writtenTo } from "./disk.ts"
+import { destination, onDisk, outFlag, writtenTo } from "./disk.ts"
 import { fileArgument } from "./files.ts"
-import { jsonFlag, print, table } from "./output.ts"
+import { jsonFlag, print, printDone, table } from "./output.ts"
 import { CallFailed, calling } from "./server.ts"
 
 interface Listed {
@@ -55,15 +56,18 @@ const get = Command.make(
   {
     file: fileArgument,
     asset: Argument.String("asset").pipe(Argument.withDescription("Id of the image")),
-    out: outFlag
+    out: outFlag,
+    json: jsonFlag
   },
-  Effect.fnUntraced(function*({ asset, file, out }) {
+  Effect.fnUntraced(function*({ asset, file, json, out }) {
+    const to = yield* destination(out, json)
     const image = yield* calling((easel) =>
       easel.assets.read({ params: { id: file, assetId: asset }, query: { redirect: "true" } }).pipe(
         Effect.flatMap((bytes) => Stream.runCollect(bytes)),
         Effect.map((pieces) => Buffer.concat(pieces))
       ))
-    yield* writtenTo(out, image)
+    yield* writtenTo(to, image)
+    printDone(json, { fileId: file, id: asset, path: Option.getOrNull(to), bytes: image.length })
   })
 ).pipe(Command.withDescription("The bytes of an image"))
 

@@ -4,8 +4,9 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
-import { outFlag, writtenTo } from "./disk.ts"
+import { destination, outFlag, writtenTo } from "./disk.ts"
 import { fileArgument } from "./files.ts"
+import { jsonFlag, printDone } from "./output.ts"
 import { calling } from "./server.ts"
 
 export const exportFile = Command.make(
@@ -16,9 +17,11 @@ export const exportFile = Command.make(
     scale: Flag.Literals("scale", ["1", "2"]).pipe(Flag.withDescription("Pixels of a PNG for one unit of the file"), Flag.withDefault("1")),
     ids: Flag.String("ids").pipe(Flag.withDescription("Ids of objects, with commas between them: a page, a frame, a selection"), Flag.optional),
     seq: Flag.Int("seq").pipe(Flag.withDescription("The file as it was at this seq"), Flag.optional),
-    out: outFlag
+    out: outFlag,
+    json: jsonFlag
   },
-  Effect.fnUntraced(function*({ file, format, ids, out, scale, seq }) {
+  Effect.fnUntraced(function*({ file, format, ids, json, out, scale, seq }) {
+    const to = yield* destination(out, json)
     const byName = /\.png$/i.test(Option.getOrElse(out, () => "")) ? "png" as const : "svg" as const
     const query = {
       format: Option.getOrElse(format, () => byName),
@@ -31,6 +34,7 @@ export const exportFile = Command.make(
         Effect.flatMap((bytes) => Stream.runCollect(bytes)),
         Effect.map((pieces) => Buffer.concat(pieces))
       ))
-    yield* writtenTo(out, picture)
+    yield* writtenTo(to, picture)
+    printDone(json, { fileId: file, ...query, path: Option.getOrNull(to), bytes: picture.length })
   })
 ).pipe(Command.withDescription("A file, or a part of it, as SVG or PNG (EASEL_URL, EASEL_TOKEN)"))

@@ -5,7 +5,7 @@ import * as Option from "effect/Option"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
-import { jsonFlag, print, printJson, table } from "./output.ts"
+import { jsonFlag, print, printDone, printJson, table } from "./output.ts"
 import { CallFailed, calling } from "./server.ts"
 
 export const fileArgument = Argument.String("file").pipe(Argument.withDescription("Id of the file"))
@@ -111,12 +111,13 @@ const restore = Command.make("restore", { file: fileArgument, json: jsonFlag }, 
   Command.withDescription("Take a file out of the trash, as it was")
 )
 
-const remove = Command.make("delete", { file: fileArgument }, ({ file }) =>
-  calling((easel) => easel.files.remove({ params: { id: file }, headers: {} }))).pipe(
+const remove = Command.make("delete", { file: fileArgument, json: jsonFlag }, ({ file, json }) =>
+  Effect.map(calling((easel) => easel.files.remove({ params: { id: file }, headers: {} })), () => printDone(json, { id: file, deleted: true }))).pipe(
     Command.withDescription("Delete a file that is in the trash for good, with its versions, comments and links")
   )
 
-const read = Command.make("read", { file: fileArgument, seq: seqFlag }, ({ file, seq }) =>
+/** JSON with and without the flag. */
+const read = Command.make("read", { file: fileArgument, seq: seqFlag, json: jsonFlag }, ({ file, seq }) =>
   Effect.map(
     calling((easel) =>
       Option.match(seq, {

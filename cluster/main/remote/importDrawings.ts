@@ -13,6 +13,7 @@ import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import { WebSocket } from "ws"
+import { jsonFlag, print } from "./output.ts"
 import { CallFailed, calling, type Server, server } from "./server.ts"
 
 /** Space between drawings, in document units, and the width of a row. */
@@ -27,18 +28,22 @@ export const importDrawings = Command.make(
       Argument.variadic({ min: 1 })
     ),
     file: Flag.String("file").pipe(Flag.withDescription("Id of the file to import into"), Flag.optional),
-    name: Flag.String("name").pipe(Flag.withDescription("Name of the new file, when no --file is given"), Flag.withDefault("Imported drawings"))
+    name: Flag.String("name").pipe(Flag.withDescription("Name of the new file, when no --file is given"), Flag.withDefault("Imported drawings")),
+    json: jsonFlag
   },
-  Effect.fn("importDrawings")(function*({ file, name, paths }) {
+  Effect.fn("importDrawings")(function*({ file, json, name, paths }) {
     const into = yield* server
     const sources = yield* findDrawings(paths)
     if (sources.length === 0) return yield* new CallFailed({ reason: "no SVG file was found there" })
     const fileId = yield* Option.match(file, { onNone: () => Effect.map(calling((easel) => easel.files.create({ payload: { name } })), ({ body }) => body.id), onSome: Effect.succeed })
     const editor = yield* open(into, fileId)
     const report = yield* send(editor, sources).pipe(Effect.ensuring(Effect.sync(() => editor.close())))
-    console.log(`Imported ${report.drawings} drawings as ${report.objects} objects into ${into.url}/api/files/${fileId}`)
-    for (const [what, count] of [...report.unsupported].sort((a, b) => b[1] - a[1])) console.log(`  not supported: ${what} (${count})`)
-    for (const { path, reason } of report.failed) console.log(`  not imported: ${path}: ${reason}`)
+    const unsupported = [...report.unsupported].sort((a, b) => b[1] - a[1]).map(([what, count]) => ({ what, count }))
+    print(json, { fileId, ...report, unsupported }, ({ drawings, failed, objects }) => [
+      `Imported ${drawings} drawings as ${objects} objects into ${into.url}/api/files/${fileId}`,
+      ...unsupported.map(({ count, what }) => `  not supported: ${what} (${count})`),
+      ...failed.map(({ path, reason }) => `  not imported: ${path}: ${reason}`)
+    ])
     if (report.failed.length > 0) return yield* new CallFailed({ reason: `${report.failed.length} drawings were not imported` })
   })
 ).pipe(Command.withDescription("Import SVG drawings into a file of a running Easel (EASEL_URL, EASEL_TOKEN)"))

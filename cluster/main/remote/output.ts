@@ -1,13 +1,18 @@
 /** What commands print: tables for people, JSON for programs. */
 import * as Flag from "effect/cli/Flag"
 
-export const jsonFlag = Flag.Boolean("json").pipe(Flag.withDescription("Print JSON, as the HTTP API answers it"), Flag.withDefault(false))
+export const jsonFlag = Flag.Boolean("json").pipe(Flag.withDescription("Print one JSON document, for programs"), Flag.withDefault(false))
 
 export const printJson = (result: unknown): void => console.log(JSON.stringify(result, undefined, 2))
 
 /** Prints a result as JSON, or the lines that tell it. */
 export const print = <A>(json: boolean, result: A, linesOf: (result: A) => ReadonlyArray<string>): void =>
   json ? printJson(result) : console.log(linesOf(result).join("\n"))
+
+/** Of what people are told nothing about when it is done. */
+export const printDone = (json: boolean, done: object): void => {
+  if (json) printJson(done)
+}
 
 /** Columns as wide as what stands in them. Numbers stand to the right. */
 export const table = (head: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<string | number>>): ReadonlyArray<string> => {

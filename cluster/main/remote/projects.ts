@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto"
 import * as Effect from "effect/Effect"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
-import { jsonFlag, print, table } from "./output.ts"
+import { jsonFlag, print, printDone, table } from "./output.ts"
 import { calling } from "./server.ts"
 import { teamArgument } from "./teams.ts"
 
@@ -26,8 +26,8 @@ const rename = Command.make("rename", { project: projectArgument, name: Argument
   Effect.map(calling((easel) => easel.projects.rename({ params: { id: project }, headers: {}, payload: { name } })), (renamed) =>
     print(json, renamed, (one) => linesOf([one])))).pipe(Command.withDescription("Name a project"))
 
-const remove = Command.make("delete", { project: projectArgument }, ({ project }) =>
-  calling((easel) => easel.projects.remove({ params: { id: project }, headers: {} }))).pipe(
+const remove = Command.make("delete", { project: projectArgument, json: jsonFlag }, ({ json, project }) =>
+  Effect.map(calling((easel) => easel.projects.remove({ params: { id: project }, headers: {} })), () => printDone(json, { id: project, deleted: true }))).pipe(
     Command.withDescription("Remove a project in which there are no files")
   )
 

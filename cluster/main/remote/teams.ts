@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
-import { jsonFlag, print, table } from "./output.ts"
+import { jsonFlag, print, printDone, table } from "./output.ts"
 import { calling } from "./server.ts"
 
 export const teamArgument = Argument.String("team").pipe(Argument.withDescription("Id of the team"))
@@ -26,8 +26,8 @@ const rename = Command.make("rename", { team: teamArgument, name: Argument.Strin
   Effect.map(calling((easel) => easel.teams.rename({ params: { id: team }, headers: {}, payload: { name } })), (renamed) =>
     print(json, renamed, (one) => linesOf([one])))).pipe(Command.withDescription("Name a team"))
 
-const drop = Command.make("delete", { team: teamArgument }, ({ team }) =>
-  calling((easel) => easel.teams.remove({ params: { id: team }, headers: {} }))).pipe(
+const drop = Command.make("delete", { team: teamArgument, json: jsonFlag }, ({ json, team }) =>
+  Effect.map(calling((easel) => easel.teams.remove({ params: { id: team }, headers: {} })), () => printDone(json, { id: team, deleted: true }))).pipe(
     Command.withDescription("Remove a team in which there are no files and no projects")
   )
 
@@ -43,8 +43,8 @@ const put = Command.make("put", { team: teamArgument, user: userArgument, role: 
       Command.withDescription("Give a user a role in a team and all of its files, in place of the one before")
     )
 
-const remove = Command.make("remove", { team: teamArgument, user: userArgument }, ({ team, user }) =>
-  calling((easel) => easel.teamMembers.remove({ params: { id: team, userId: user } }))).pipe(
+const remove = Command.make("remove", { team: teamArgument, user: userArgument, json: jsonFlag }, ({ json, team, user }) =>
+  Effect.map(calling((easel) => easel.teamMembers.remove({ params: { id: team, userId: user } })), () => printDone(json, { id: team, userId: user, removed: true }))).pipe(
     Command.withDescription("Take a user out of a team")
   )
 

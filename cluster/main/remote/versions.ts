@@ -65,7 +65,8 @@ const rename = Command.make(
       print(json, changed, (one) => linesOf([one])))
 ).pipe(Command.withDescription("Name a version; what has a name is kept for ever"))
 
-const read = Command.make("read", { file: fileArgument, state: stateArgument("state") }, ({ file, state }) =>
+/** JSON with and without the flag. */
+const read = Command.make("read", { file: fileArgument, state: stateArgument("state"), json: jsonFlag }, ({ file, state }) =>
   Effect.map(
     calling((easel) =>
       isSeq(state)

@@ -4,14 +4,16 @@
  */
 import { Checkpoint, type Document } from "@easel/document"
 import * as PgTypes from "@effect/sql-pg/PgTypes"
+import type * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Stream from "effect/Stream"
 import * as SqlClient from "effect/sql/SqlClient"
 import * as documentBlobs from "./documentBlobs.ts"
 import { array } from "./JournalRows.ts"
 import { operationColumns } from "./logRow.ts"
-import { ObjectStore } from "./ObjectStore.ts"
+import { type BlobCorrupt, ObjectStore } from "./ObjectStore.ts"
 import { Policy } from "./Policy.ts"
 import { decode, keyHash, type Segment, type SegmentRow } from "./segmentCodec.ts"
 import type { StoreUnavailable } from "./StoreUnavailable.ts"
@@ -41,6 +43,16 @@ export interface SegmentRecord {
   readonly sha256: string
 }
 
+/** A blob that a file has as a picture: an image that was put into it, or what was made and can be made again. */
+export interface StoredPicture {
+  readonly of: "asset" | "thumbnail of an asset" | "export" | "thumbnail"
+  /** Of an asset and its thumbnail the asset's id, of an export its key. */
+  readonly key: string
+  readonly sha256: string
+  /** That it should have; nobody knows it of what can be made again. */
+  readonly bytes: number | null
+}
+
 /** Why something cannot be read, in words. */
 export interface Unreadable {
   readonly unreadable: string
@@ -61,6 +73,9 @@ export class Audit extends Context.Service<Audit, {
   readonly rows: (fileId: string, afterSeq: number, limit: number) => Effect.Effect<ReadonlyArray<SegmentRow>, StoreUnavailable>
   readonly readState: (state: StoredState) => Effect.Effect<Document.Document | Unreadable, StoreUnavailable>
   readonly readSegment: (segment: SegmentRecord) => Effect.Effect<Segment | Unreadable, StoreUnavailable>
+  readonly pictures: (fileId: string) => Effect.Effect<ReadonlyArray<StoredPicture>, StoreUnavailable>
+  /** How many bytes a picture has, all of them verified. */
+  readonly readPicture: (picture: StoredPicture) => Effect.Effect<number | Unreadable, StoreUnavailable>
   /** Whether keys of a segment are found by what the table says of them. */
   readonly isIndexed: (fileId: string, fromSeq: number, rows: ReadonlyArray<SegmentRow>) => Effect.Effect<boolean, StoreUnavailable>
   /** Some of the seqs at which a key stands that stands elsewhere, too. */
@@ -73,6 +88,8 @@ export class Audit extends Context.Service<Audit, {
   readonly replaceState: (fileId: string, state: StoredState, document: Document.Document) => Effect.Effect<void, StoreUnavailable>
   /** Forgets a segment if the table has all of its rows, for compaction to write it again. Returns whether it did. */
   readonly forgetSegment: (fileId: string, segment: SegmentRecord) => Effect.Effect<boolean, StoreUnavailable>
+  /** Forgets a picture that can be made again; whoever asks for it next makes it. An asset stays. */
+  readonly forgetPicture: (fileId: string, picture: StoredPicture) => Effect.Effect<void, StoreUnavailable>
   readonly indexSegment: (fileId: string, fromSeq: number, rows: ReadonlyArray<SegmentRow>) => Effect.Effect<void, StoreUnavailable>
 }>()("@easel/store/Audit") {
   static readonly layer = Layer.effect(Audit, Effect.suspend(() => make))
@@ -85,8 +102,11 @@ const make = Effect.gen(function*() {
   const query = <Row extends object>(operation: string, text: string, parameters: ReadonlyArray<unknown>) =>
     policy.postgres(operation, sql.unsafe<Row>(text, parameters))
 
-  const readable = <A, R>(read: Effect.Effect<A, { readonly _tag: "BlobCorrupt" | "UnknownError"; readonly message: string } | StoreUnavailable, R>) =>
-    Effect.catchTag(read, ["BlobCorrupt", "UnknownError"], ({ message }) => Effect.succeed<Unreadable>({ unreadable: message }))
+  const readable = <A, R>(read: Effect.Effect<A, BlobCorrupt | Cause.UnknownError | StoreUnavailable, R>) =>
+    Effect.catchTags(read, {
+      BlobCorrupt: ({ reason }) => Effect.succeed<Unreadable>({ unreadable: reason }),
+      UnknownError: ({ message }) => Effect.succeed<Unreadable>({ unreadable: message })
+    })
 
   return Audit.of({
     files: (which) =>
@@ -127,6 +147,23 @@ const make = Effect.gen(function*() {
     readState: ({ sha256 }) => readable(documentBlobs.get(objects, sha256)),
 
     readSegment: ({ sha256 }) => readable(Effect.flatMap(objects.get(sha256), (bytes) => Effect.tryPromise(() => decode(bytes)))),
+
+    pictures: (fileId) =>
+      query<StoredPicture>(
+        "Audit.pictures",
+        `SELECT 'asset' AS of, sha256 AS key, sha256, bytes FROM assets WHERE file_id = $1::uuid
+         UNION ALL
+         SELECT 'thumbnail of an asset', sha256, thumbnail_sha256, NULL FROM assets WHERE file_id = $1::uuid AND thumbnail_sha256 IS NOT NULL
+         UNION ALL
+         SELECT 'export', key, sha256, NULL FROM exports WHERE file_id = $1::uuid
+         UNION ALL
+         SELECT 'thumbnail', '', sha256, NULL FROM file_thumbnails WHERE file_id = $1::uuid AND sha256 IS NOT NULL
+         ORDER BY 1, 2`,
+        [fileId]
+      ),
+
+    readPicture: ({ sha256 }) =>
+      readable(Effect.flatMap(objects.stream(sha256), (pieces) => Stream.runFold(pieces, () => 0, (bytes, piece) => bytes + piece.length))),
 
     isIndexed: (fileId, fromSeq, rows) =>
       Effect.map(
@@ -186,6 +223,9 @@ const make = Effect.gen(function*() {
         ({ length }) => length === 1
       ),
 
+    forgetPicture: (fileId, { key, of, sha256 }) =>
+      of === "asset" ? Effect.void : Effect.asVoid(query("Audit.forgetPicture", forgetting[of], [fileId, sha256, ...(of === "thumbnail" ? [] : [key])])),
+
     indexSegment: (fileId, fromSeq, rows) =>
       Effect.asVoid(query(
         "Audit.indexSegment",
@@ -194,6 +234,13 @@ const make = Effect.gen(function*() {
       ))
   })
 })
+
+/** Unless it is another one by now. */
+const forgetting = {
+  "thumbnail of an asset": `UPDATE assets SET thumbnail_sha256 = NULL WHERE file_id = $1::uuid AND thumbnail_sha256 = $2 AND sha256 = $3`,
+  export: `DELETE FROM exports WHERE file_id = $1::uuid AND sha256 = $2 AND key = $3`,
+  thumbnail: `UPDATE file_thumbnails SET sha256 = NULL, wanted_at = now() WHERE file_id = $1::uuid AND sha256 = $2`
+}
 
 const hashesOf = (rows: ReadonlyArray<SegmentRow>) => array(rows.map(({ idempotencyKey }) => keyHash(idempotencyKey)), PgTypes.OID.int8)
 

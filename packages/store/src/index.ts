@@ -2,7 +2,7 @@
 export { Access, type Held } from "./Access.ts"
 export { AccessNews, type News } from "./AccessNews.ts"
 export { type Asset, Assets } from "./Assets.ts"
-export { Audit, type AuditedFile, type SegmentRecord, type StoredState, type Unreadable } from "./Audit.ts"
+export { Audit, type AuditedFile, type SegmentRecord, type StoredPicture, type StoredState, type Unreadable } from "./Audit.ts"
 export { BlobReferences } from "./BlobReferences.ts"
 export { Checkpoints, type SavedCheckpoint } from "./Checkpoints.ts"
 export { ClusterMembers, type Member, type MemberStatus, type Silent } from "./ClusterMembers.ts"

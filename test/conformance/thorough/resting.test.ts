@@ -93,9 +93,11 @@ describe("resting files", { timeout: 60_000 }, () => {
     expect((await late.next("error")).code).toBe("file_damaged")
     const environment = { DATABASE_URL: url }
     expect(await easel(["quarantine"], environment)).toMatch(new RegExp(`^${healthy}  \\S+Z  .*: for the test\n$`))
+    expect(JSON.parse(await easel(["quarantine", "--json"], environment))).toMatchObject([{ fileId: healthy, reason: "for the test" }])
     expect(await complaintOf(["quarantine", "--release", fileId], environment)).toBe(`easel: ${fileId} is no file in quarantine`)
     expect(await easel(["quarantine", "--release", healthy], environment)).toBe(`${healthy} may be opened again.\n`)
     expect(await easel(["quarantine"], environment)).toBe("No file is in quarantine.\n")
+    expect(JSON.parse(await easel(["migrate", "--json"], environment))).toEqual({ upToDate: true })
     expect((await readFile(node, healthy)).seq).toBe(0)
   })
 })

@@ -2,6 +2,7 @@
 import { EditorFile } from "@easel/client"
 import type { Operation } from "@easel/document"
 import { EditorModel } from "../../../packages/editor/src/model/EditorModel.ts"
+import type { FileImages } from "../../../packages/editor/src/model/images.ts"
 import { Gestures } from "../../../packages/editor/src/tools/Gestures.ts"
 import type { PointerAt } from "../../../packages/editor/src/tools/PointerAt.ts"
 import { FakeNetwork } from "../client/FakeNetwork.ts"
@@ -14,6 +15,11 @@ export interface Held {
   readonly touch?: boolean
 }
 
+interface WorldOptions {
+  readonly fileId?: string
+  readonly images?: FileImages
+}
+
 export class EditorWorld {
   readonly network = new FakeNetwork()
   /** Ahead, so that what it does is the newest however long this machine took for what was done before. */
@@ -22,15 +28,14 @@ export class EditorWorld {
   readonly model: EditorModel
   readonly gestures: Gestures
 
-  private constructor() {
-    const fileId = "00000000-0000-4000-8000-000000000000"
+  private constructor({ fileId = "00000000-0000-4000-8000-000000000000", images }: WorldOptions) {
     this.file = new EditorFile({ url: "http://easel", fileId, userId: "me", WebSocket: this.network.WebSocket })
-    this.model = new EditorModel(this.file)
+    this.model = new EditorModel(this.file, images)
     this.gestures = new Gestures(this.model)
   }
 
-  static async open(): Promise<EditorWorld> {
-    const world = new EditorWorld()
+  static async open(options: WorldOptions = {}): Promise<EditorWorld> {
+    const world = new EditorWorld(options)
     world.other.connect(true, 0)
     await world.network.settle()
     world.model.setViewportSize({ width: 1_000, height: 800 })

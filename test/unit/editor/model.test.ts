@@ -256,6 +256,31 @@ describe("clipboard", () => {
     elsewhere.close()
   })
 
+  test("M4: images that come with objects of another file are put into this one first, each once; of those that may not be read there a notice tells", async () => {
+    for (const [id, assetId] of [["a", "seen"], ["b", "secret"], ["c", "seen"], ["d", ""]] as const) world.file.create("image", { x: 0, y: 0, width: 9, height: 9, assetId }, { id })
+    world.model.select(["a", "b", "c", "d"])
+    const text = world.model.copy()
+    const brought: Array<readonly [string, string, number]> = []
+    const elsewhere = await EditorWorld.open({
+      fileId: "00000000-0000-4000-8000-000000000001",
+      images: {
+        upload: () => Promise.reject(new Error("not asked for")),
+        read: () => Promise.reject(new Error("not asked for")),
+        bring: async (assetId, fileId) => {
+          brought.push([assetId, fileId, elsewhere.liveIds.length])
+          if (assetId === "secret") throw new Error("The server says: your role does not allow this.")
+        }
+      }
+    })
+    elsewhere.model.paste(text)
+    await expect.poll(() => elsewhere.liveIds.length).toBe(4)
+    expect(brought).toEqual([["seen", world.file.fileId, 0], ["secret", world.file.fileId, 0]])
+    expect(elsewhere.model.notices).toMatchObject([{ kind: "warning", text: "Of 2 images 1 could not be copied: The server says: your role does not allow this." }])
+    world.model.paste(text)
+    expect(world.liveIds.length).toBe(8)
+    elsewhere.close()
+  })
+
   test("plain text becomes a text object; text that only looks like objects does too", () => {
     world.model.paste("Hello\r\nyou")
     expect(selected().map((id) => world.values(id, "type", "text"))).toEqual([["text", "Hello\nyou"]])

@@ -8,7 +8,7 @@ import { toPage } from "../camera/Camera.ts"
 import type { Point } from "../scene/Point.ts"
 import { group, reparent, restack, type Stacking, ungroup } from "./arrange.ts"
 import { Commenting } from "./Commenting.ts"
-import { copiesOf, createCopies, fromText, toText } from "./copies.ts"
+import { type Copied, copiesOf, createCopies, fromText, imagesElsewhere, toText } from "./copies.ts"
 import { importDrawing, type ImportReport, isDrawing, unsupportedLine } from "./drawingImport.ts"
 import { EditorState } from "./EditorState.ts"
 import { type FileImages, placeImage } from "./images.ts"
@@ -77,7 +77,7 @@ export class EditorModel extends EditorState {
   /** The selection as text for the clipboard; empty when nothing is selected. */
   copy(): string {
     this.pastes = 0
-    return this.selection.size === 0 ? "" : toText(copiesOf(this.scene, this.selection))
+    return this.selection.size === 0 ? "" : toText({ fileId: this.file.fileId, objects: copiesOf(this.scene, this.selection) })
   }
 
   cut(): string {
@@ -90,16 +90,11 @@ export class EditorModel extends EditorState {
 
   /** Copied objects, an SVG drawing, or plain text; `at` is where its middle goes. */
   paste(text: string, at?: Point): void {
-    const copies = fromText(text)
-    const middle = at ?? this.middle
     if (this.readOnly || text.trim() === "") return
-    if (copies === undefined && isDrawing(text)) return void this.importSvg(text, "Pasted drawing", at)
-    this.edit(() => {
-      const ids = copies === undefined
-        ? [pasteText(this, text, middle)]
-        : pasteCopies(this, copies, { view: this.viewBox, at, shift: duplicateShift * ++this.pastes, parentId: this.parentForPaste })
-      this.select(ids)
-    })
+    const copied = fromText(text)
+    if (copied !== undefined) return this.pasteObjects(copied, at)
+    if (isDrawing(text)) return void this.importSvg(text, "Pasted drawing", at)
+    this.edit(() => this.select([pasteText(this, text, at ?? this.middle)]))
   }
 
   nudge(dx: number, dy: number): void {
@@ -184,6 +179,26 @@ export class EditorModel extends EditorState {
       this.notify("error", `${name} was not put into the file: ${error instanceof Error ? error.message : String(error)}`)
       return undefined
     }
+  }
+
+  /** Images that another file has come first: where one is not there yet, nobody would see it. */
+  private pasteObjects(copied: Copied, at: Point | undefined): void {
+    const { fileId = "", objects } = copied
+    const paste = () =>
+      this.edit(() => this.select(pasteCopies(this, objects, { view: this.viewBox, at, shift: duplicateShift * ++this.pastes, parentId: this.parentForPaste })))
+    const images = imagesElsewhere(copied, this.file.fileId)
+    if (images.length === 0) return paste()
+    void this.bringImages(images, fileId).then(paste)
+  }
+
+  /** One after the other; says in a notice which could not be brought, and why. */
+  private async bringImages(assetIds: ReadonlyArray<string>, fileId: string): Promise<void> {
+    const reasons: Array<string> = []
+    for (const assetId of assetIds) {
+      await this.images?.bring(assetId, fileId).catch((error: unknown) => reasons.push(error instanceof Error ? error.message : String(error)))
+    }
+    const [reason] = reasons
+    if (reason !== undefined) this.notify("warning", `Of ${assetIds.length} images ${reasons.length} could not be copied: ${reason}`)
   }
 
   /** The middle of what is seen. */

@@ -22,6 +22,13 @@ export interface ObjectCopy {
   readonly properties: Properties
 }
 
+/** Objects on the clipboard. */
+export interface Copied {
+  /** The file that they are of, when that is known: it has their images. */
+  readonly fileId: string | undefined
+  readonly objects: ReadonlyArray<ObjectCopy>
+}
+
 /** Most objects in one paste. */
 const copiesMax = 20_000
 
@@ -75,10 +82,10 @@ export const createCopies = ({ file, scene }: Editing, copies: ReadonlyArray<Obj
   return roots
 }
 
-export const toText = (copies: ReadonlyArray<ObjectCopy>): string => JSON.stringify({ [marker]: version, objects: copies })
+export const toText = ({ fileId, objects }: Copied): string => JSON.stringify({ [marker]: version, fileId, objects })
 
 /** The objects of a text that `toText` made, or `undefined` for any other text. */
-export const fromText = (text: string): ReadonlyArray<ObjectCopy> | undefined => {
+export const fromText = (text: string): Copied | undefined => {
   if (!text.startsWith(`{"${marker}":`)) return undefined
   const parsed = parsedJson(text)
   const objects = isRecord(parsed) && parsed[marker] === version ? parsed.objects : undefined
@@ -90,8 +97,14 @@ export const fromText = (text: string): ReadonlyArray<ObjectCopy> | undefined =>
     if (copy === undefined) return undefined
     copies.push(copy)
   }
-  return copies
+  return { fileId: isRecord(parsed) && isFileId(parsed.fileId) ? parsed.fileId : undefined, objects: copies }
 }
+
+const isFileId = (value: unknown): value is string => typeof value === "string" && /^[0-9a-f-]{36}$/i.test(value)
+
+/** Images that the objects show and that are another file's, as far as is known. */
+export const imagesElsewhere = ({ fileId, objects }: Copied, here: string): ReadonlyArray<string> =>
+  fileId === undefined || fileId === here ? [] : [...new Set(objects.flatMap(({ properties: { assetId }, type }) => type === "image" && typeof assetId === "string" && assetId !== "" ? [assetId] : []))]
 
 const copyFrom = (value: unknown, index: number): ObjectCopy | undefined => {
   if (!isRecord(value) || typeof value.type !== "string" || !isObjectType(value.type) || !isRecord(value.properties)) return undefined

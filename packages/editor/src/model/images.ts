@@ -17,6 +17,8 @@ export interface ImageAsset {
 export interface FileImages {
   readonly upload: (image: Blob) => Promise<ImageAsset>
   readonly read: (assetId: string) => Promise<Blob>
+  /** Puts an image of another file into this one, if the person may read it there. */
+  readonly bring: (assetId: string, fileId: string) => Promise<void>
 }
 
 /** Of what is seen, an image that is put there takes at most so much. */

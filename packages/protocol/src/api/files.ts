@@ -4,7 +4,6 @@ import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
-import { fileNameCharsMax } from "../limits.ts"
 import { Authorization, byAnybody, byUsers } from "./Authorization.ts"
 import { describesLimit, paged, pageQuery, type PageQuery } from "./pages.ts"
 import { aboutOne, always, BadRequest, Conflict, KeyTaken, Stale } from "./problems.ts"
@@ -35,7 +34,7 @@ export type FileChange = typeof FileChange.Type
 
 const filesQuery = {
   ...pageQuery,
-  name: Schema.optional(Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(fileNameCharsMax)).annotate({
+  name: Schema.optional(Name.annotate({
     description: "What their names hold, whatever the case; less than three characters are what they begin with."
   })),
   teamId: Schema.optional(Uuid.annotate({ description: "Those of one team." })),
