@@ -179,7 +179,8 @@ layer(layerTested, { excludeTestServices: true, timeout: "60 seconds" })("compac
       expect(yield* log.read(file.id, 10, 30, 100)).toHaveLength(10)
       expect(yield* Effect.flip(file.client.ReadAt({ by, at: { _tag: "Seq", seq: 5 } }))).toMatchObject({ _tag: "SeqNotCovered" })
       // Whether it was committed cannot be known, so it is not committed again.
-      expect(yield* Effect.flip(log.findKeys(file.id, [operation?.key ?? ""], 0))).toMatchObject({ _tag: "StoreUnavailable" })
+      expect(yield* Effect.flip(log.findKeys(file.id, [operation?.key ?? ""], 0)))
+        .toMatchObject({ _tag: "StoreUnavailable", reason: expect.stringMatching(/^a segment of the log is damaged: \S/) })
       expect(yield* log.findKeys(file.id, ["unknown"], 0)).toEqual([])
     }))
 

@@ -103,10 +103,7 @@ const make = Effect.gen(function*() {
     policy.postgres(operation, sql.unsafe<Row>(text, parameters))
 
   const readable = <A, R>(read: Effect.Effect<A, BlobCorrupt | Cause.UnknownError | StoreUnavailable, R>) =>
-    Effect.catchTags(read, {
-      BlobCorrupt: ({ reason }) => Effect.succeed<Unreadable>({ unreadable: reason }),
-      UnknownError: ({ message }) => Effect.succeed<Unreadable>({ unreadable: message })
-    })
+    Effect.catchTag(read, ["BlobCorrupt", "UnknownError"], ({ message }) => Effect.succeed<Unreadable>({ unreadable: message }))
 
   return Audit.of({
     files: (which) =>

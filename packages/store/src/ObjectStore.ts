@@ -18,7 +18,11 @@ import { StoreUnavailable } from "./StoreUnavailable.ts"
 export class BlobCorrupt extends Schema.TaggedError<BlobCorrupt>()("BlobCorrupt", {
   sha256: Schema.String,
   reason: Schema.String
-}) {}
+}) {
+  override get message(): string {
+    return this.reason
+  }
+}
 
 /** As much as one call between nodes may carry. A larger blob is refused, because it is in memory as a whole. */
 const blobBytesMax = 512 * 1024 * 1024
