@@ -38,22 +38,23 @@ export function* wholeSteps(fileId: string, name: string, groups: Document.Objec
   let at = 0
   let count = 0
   for (const objects of groups) {
-    let canonical = ""
-    for (const object of objects) {
-      if (object.type === undefined) continue
-      if (object.parent === undefined) return undefined
-      canonical += `${count++ === 0 ? "[" : ","}${canonicalObject(object)}`
-      const text = toViewText(object)
-      if (at + text.length * utf8BytesMax > chunk.length) [chunk, at] = [Buffer.allocUnsafe(Math.max(chunkBytes, text.length * utf8BytesMax)), 0]
-      const end = at + chunk.write(text, at)
-      const { orderKey, parentId } = object.parent
-      const placed = { id: object.id, orderKey, isDeleted: object.deleted, chunk, start: at, end }
-      const siblings = children.get(parentId)
-      if (siblings === undefined) children.set(parentId, [placed])
+    const made = objects.filter(({ type }) => type !== undefined)
+    const texts = made.map(toViewText)
+    const text = texts.join("")
+    if (at + text.length * utf8BytesMax > chunk.length) [chunk, at] = [Buffer.allocUnsafe(Math.max(chunkBytes, text.length * utf8BytesMax)), 0]
+    const isAscii = chunk.write(text, at) === text.length
+    for (const [index, { deleted, id, parent }] of made.entries()) {
+      if (parent === undefined) return undefined
+      const text = texts[index] ?? ""
+      const end = at + (isAscii ? text.length : Buffer.byteLength(text))
+      const placed = { id, orderKey: parent.orderKey, isDeleted: deleted, chunk, start: at, end }
+      const siblings = children.get(parent.parentId)
+      if (siblings === undefined) children.set(parent.parentId, [placed])
       else siblings.push(placed)
       at = end
     }
-    hash.update(canonical, "utf8")
+    if (made.length > 0) hash.update(`${count === 0 ? "[" : ","}${made.map(canonicalObject).join(",")}`, "utf8")
+    count += made.length
     yield
   }
   hash.update(count === 0 ? "[]" : "]")
