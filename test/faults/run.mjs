@@ -30,6 +30,7 @@ const { error, status } = spawnSync(
     timeout: Number(values.minutes) * 60_000,
     env: {
       EASEL_KILLS: "20",
+      EASEL_SLOW_KILLS: "20",
       EASEL_AWAY_SECONDS: "60",
       EASEL_POISON: "1000000",
       ...process.env,

@@ -148,6 +148,7 @@ layer(store.layer, { excludeTestServices: true })("Checkpoints", (it) => {
         gzipSync("{}"),
         gzipSync(`{"format":999,"objects":[]}`),
         gzipSync(`{"format":1,"objects":[["o",["name"],[],[1,"c",1]]]}`),
+        gzipSync(`{"format":2}\n{"objects":1}`),
         gzipSync(encoded(rectangles(50)).slice(0, -10))
       ]
       for (const content of contents) {
@@ -160,13 +161,48 @@ layer(store.layer, { excludeTestServices: true })("Checkpoints", (it) => {
       }
     }))
 
+  it.effect("A6 D10: a checkpoint of format 1 is loaded, and what takes its place has the format that is written now", () =>
+    Effect.gen(function*() {
+      const objects = yield* ObjectStore
+      const { sql } = yield* TestDatabase
+      const fileId = yield* newFileId
+      const sha256 = yield* objects.put(gzipSync(`{"format":1,"objects":[["o",["type"],["group"],[1,"c",1]]]}`))
+      yield* sql`INSERT INTO file_checkpoints (file_id, seq, epoch, format, sha256, bytes) VALUES (${fileId}::uuid, 5, 1, 1, ${sha256}, 1)`
+      expect((yield* load(fileId))?.document.get("o")?.type).toBe("group")
+      yield* save(fileId, 5, rectangles(5))
+      expect(yield* sql`SELECT format FROM file_checkpoints WHERE file_id = ${fileId}::uuid`).toEqual([{ format: Checkpoint.checkpointFormat }])
+      expect((yield* load(fileId))?.document.size).toBe(5)
+    }))
+
+  it.effect("V12: objects are read of a state at its very seq, in order, and of none where there is none or it is damaged", () =>
+    Effect.gen(function*() {
+      const fileId = yield* newFileId
+      for (const seq of [10, 200]) yield* save(fileId, seq, rectangles(seq))
+      const idsAt = (seq: number) =>
+        Effect.flatMap(Checkpoints, (checkpoints) =>
+          checkpoints.read(fileId, seq, function*(groups) {
+            const ids: Array<string> = []
+            for (const objects of groups) {
+              ids.push(...objects.map(({ id }) => id))
+              yield
+            }
+            return ids
+          }))
+      expect(yield* idsAt(200)).toEqual(Array.from(rectangles(200).held(), ({ id }) => id))
+      for (const seq of [9, 11, 199, 201]) expect(yield* idsAt(seq)).toBeUndefined()
+      const newest = yield* blobPath(fileId, 200)
+      yield* Effect.promise(() => writeFile(newest, "nothing"))
+      expect(yield* idsAt(200)).toBeUndefined()
+      expect(yield* idsAt(10)).toHaveLength(10)
+    }))
+
   it.effect("A6: a checkpoint of another format is not looked at", () =>
     Effect.gen(function*() {
       const { sql } = yield* TestDatabase
       const fileId = yield* newFileId
       yield* save(fileId, 5, rectangles(5))
       yield* save(fileId, 9, rectangles(9))
-      yield* sql`UPDATE file_checkpoints SET format = 2 WHERE file_id = ${fileId}::uuid AND seq = 9`
+      yield* sql`UPDATE file_checkpoints SET format = 3 WHERE file_id = ${fileId}::uuid AND seq = 9`
       expect((yield* load(fileId))?.seq).toBe(5)
     }))
 })

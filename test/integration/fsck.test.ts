@@ -2,6 +2,7 @@
 import { writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { expect, layer } from "@effect/vitest"
+import { Checkpoint } from "@easel/document"
 import { Audit } from "@easel/store"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -73,13 +74,14 @@ const breaks: ReadonlyArray<Break> = [
     sql: `UPDATE operations SET committed_at = to_timestamp(0), idempotency_key = (SELECT idempotency_key FROM operations WHERE file_id = $1::uuid AND seq = 26)
       WHERE file_id = $1::uuid AND seq = 25`
   },
-  { finds: ["checkpoint_unreadable"], leaves: [], sql: "SELECT sha256 FROM file_checkpoints WHERE file_id = $1::uuid AND seq = 20" },
+  // Of a former format, so that it is seen that what takes its place says which one it has.
+  { finds: ["checkpoint_unreadable"], leaves: [], sql: "UPDATE file_checkpoints SET format = 1 WHERE file_id = $1::uuid AND seq = 20 RETURNING sha256" },
   {
     finds: ["checkpoint_differs"],
     leaves: [],
     sql: "UPDATE file_checkpoints SET sha256 = (SELECT sha256 FROM file_checkpoints WHERE file_id = $1::uuid AND seq = 10) WHERE file_id = $1::uuid AND seq = 20"
   },
-  { finds: ["version_unreadable"], leaves: [], sql: "SELECT sha256 FROM file_versions WHERE file_id = $1::uuid" },
+  { finds: ["version_unreadable"], leaves: [], sql: "UPDATE file_versions SET format = 1 WHERE file_id = $1::uuid RETURNING sha256" },
   {
     finds: ["version_differs"],
     leaves: ["version_differs"],
@@ -183,6 +185,7 @@ layer(layerTested, { excludeTestServices: true })("fsck", (it) => {
       expect(yield* findingsOf("check", sound)).toEqual([])
       // What can be made again is forgotten, and no image is.
       expect(yield* sql`SELECT count(*)::int AS assets, count(thumbnail_sha256)::int AS thumbnails, (SELECT count(*)::int FROM exports) AS exports FROM assets`).toEqual([{ assets: 4, thumbnails: 0, exports: 0 }])
+      expect(yield* sql`SELECT format FROM file_checkpoints UNION SELECT format FROM file_versions`).toEqual([{ format: Checkpoint.checkpointFormat }])
       const named = new Set(breaks.flatMap(({ finds }) => finds))
       expect(Object.keys(findingKinds).filter((kind) => ![...named, "order_key_invalid"].some((name) => name === kind))).toEqual([])
     }), 60_000)

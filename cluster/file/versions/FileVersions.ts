@@ -3,14 +3,14 @@
  * because documents are persistent, so saving one takes the committed state at once and encodes it afterwards.
  */
 import { type At, type Principal, RequestConflict, SeqNotCovered, VersionMissing } from "@easel/protocol"
-import { type NewVersion, Versions, type VersionsCursor } from "@easel/store"
+import { Checkpoints, type NewVersion, Versions, type VersionsCursor } from "@easel/store"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
 import * as Schedule from "effect/Schedule"
 import type { CommittedFile } from "../CommittedFile.ts"
 import * as metrics from "../fileMetrics.ts"
-import { wholeRead } from "../wholeRead.ts"
+import { storedRead, wholeRead } from "../wholeRead.ts"
 import { available } from "../available.ts"
 import { canvasData } from "./canvasData.ts"
 import { thinned } from "./thinned.ts"
@@ -33,6 +33,7 @@ interface Request {
 export const make = Effect.fnUntraced(function*(versioned: VersionedFile) {
   const { existing, fileFor, fileId, seqOf, stateAt } = versioned
   const versions = yield* Versions
+  const checkpoints = yield* Checkpoints
   const scope = yield* Effect.scope
 
   const keep = Effect.fnUntraced(
@@ -110,7 +111,9 @@ export const make = Effect.fnUntraced(function*(versioned: VersionedFile) {
     readAt: ({ at, by }: Request & { readonly at: At }) =>
       Effect.gen(function*() {
         const file = yield* fileFor(by, "read")
-        return yield* wholeRead(file, yield* stateAt(file, yield* seqOf(at)))
+        const seq = yield* seqOf(at)
+        const stored = seq === file.state.seq ? undefined : yield* storedRead(checkpoints, file, seq)
+        return stored ?? (yield* wholeRead(file, yield* stateAt(file, seq)))
       }).pipe(available(fileId))
   }
 })

@@ -1,91 +1,83 @@
 /**
- * The checkpoint codec: every register with its stamp, as JSON text, so that a document loaded from a checkpoint
- * merges exactly like the one that was saved.
+ * The checkpoint codec: every register with its stamp, as text, so that a document loaded from a checkpoint merges
+ * exactly like the one that was saved.
  *
- * Both ways go in steps of some hundred objects, so that a big document does not hold up the actors that share its
- * thread. Each step has a line of the text: a line break cannot stand inside a JSON string, so it can be read without
- * the others. Decoding checks the shape and throws `CheckpointInvalid`; it never guesses.
+ * Both ways go in steps of some dozen objects, so that a big document does not hold up the actors that share its thread.
+ * Each step has a line of the text, which is JSON (`RowWriter`). Decoding checks the shape and throws
+ * `CheckpointInvalid`; it never guesses.
  */
-import { begin, type Document } from "./Document.ts"
-import { decodeObject, encodeObject, isRecord } from "./objectCodec.ts"
+import { invalid } from "./CheckpointInvalid.ts"
+import { RowReader, RowWriter } from "./checkpointRows.ts"
+import type { DesignObject } from "./DesignObject.ts"
+import { type Document, fromObjects, type ObjectsInOrder } from "./Document.ts"
+import * as formerCheckpoint from "./formerCheckpoint.ts"
 import { finish, type Steps } from "./Steps.ts"
 
-export const checkpointFormat = 1
+export { CheckpointInvalid } from "./CheckpointInvalid.ts"
+
+/** Of what is written. */
+export const checkpointFormat = 2
+
+export const readableFormats: ReadonlyArray<number> = [1, checkpointFormat]
 
 const objectsPerLine = 64
 
-export class CheckpointInvalid extends Error {
-  override readonly name = "CheckpointInvalid"
-}
+const head = `{"format":${checkpointFormat}}`
 
-/** `{"format":1,"objects":[…]}` in pieces that begin a line, the objects in order of id, as `encodeObject` writes them. */
+/** Says that nothing is missing. */
+const tail = (objects: number): string => `{"objects":${objects}}`
+
+/** In pieces that begin a line: `{"format":2}`, the objects in order of id, and how many they were. */
 export function* encode(document: Document): Generator<string, void> {
-  let piece = `{"format":${checkpointFormat},"objects":[`
-  let count = 0
+  yield head
+  const writer = new RowWriter()
+  let objects: Array<DesignObject> = []
   for (const object of document.held()) {
-    if (count % objectsPerLine === 0) {
-      yield piece
-      piece = "\n"
-    }
-    piece += count++ === 0 ? "" : ","
-    piece += JSON.stringify(encodeObject(object))
+    objects.push(object)
+    if (objects.length < objectsPerLine) continue
+    yield `\n${writer.line(objects)}`
+    objects = []
   }
-  yield piece
-  yield "\n]}"
+  if (objects.length > 0) yield `\n${writer.line(objects)}`
+  yield `\n${tail(document.size)}`
 }
 
 export const decode = (text: string): Document => finish(decodeSteps(text.split("\n")))
 
 /** The document whose lines they are. */
-export function* decodeSteps(lines: Iterable<string>): Steps<Document> {
-  const draft = begin()
+export const decodeSteps = (lines: Iterable<string>): Steps<Document> => fromObjects(objectsOf(lines))
+
+/** The objects whose lines they are, those of a line at a time. */
+export function* objectsOf(lines: Iterable<string>): Generator<ReadonlyArray<DesignObject>, void> {
   let lastId = ""
-  for (const entries of entriesByLine(lines)) {
-    for (const entry of entries) {
-      const object = decodeObject(entry, invalid)
-      if (object.id <= lastId) throw new CheckpointInvalid(`object ${object.id} stands after ${lastId}`)
-      lastId = object.id
-      draft.put(undefined, object)
+  for (const objects of objectsByLine(lines)) {
+    for (const { id } of objects) {
+      if (id <= lastId) throw invalid(`object ${id} stands after ${lastId}`)
+      lastId = id
     }
-    yield
+    yield objects
   }
-  return draft.finished()
 }
 
-/** What stands in the lines between the first and the last. Former versions wrote everything in one. */
-function* entriesByLine(lines: Iterable<string>): Generator<ReadonlyArray<unknown>, void> {
-  let first: string | undefined
-  let last = ""
+const objectsByLine = (lines: Iterable<string>): ObjectsInOrder => {
+  const all = lines[Symbol.iterator]()
+  const first = all.next()
+  const rest: Iterable<string> = { [Symbol.iterator]: () => all }
+  if (first.done === true) throw invalid("empty")
+  return first.value === head ? rowsByLine(rest) : formerCheckpoint.objectsByLine(first.value, rest)
+}
+
+function* rowsByLine(lines: Iterable<string>): Generator<ReadonlyArray<DesignObject>, void> {
+  const reader = new RowReader()
+  let last: string | undefined
+  let count = 0
   for (const line of lines) {
-    if (first === undefined) first = line
-    else {
-      if (last !== "") yield entriesOf(last)
-      last = line
+    if (last !== undefined) {
+      const objects = reader.objectsOf(last)
+      count += objects.length
+      yield objects
     }
+    last = line
   }
-  yield objectsOf((first ?? "") + last)
+  if (last !== tail(count)) throw invalid("something is missing")
 }
-
-const entriesOf = (line: string): ReadonlyArray<unknown> => {
-  const entries = parse(`[${line.startsWith(",") ? line.slice(1) : line}]`)
-  if (!Array.isArray(entries)) throw new CheckpointInvalid("a line holds something else than objects")
-  return entries
-}
-
-const objectsOf = (text: string): ReadonlyArray<unknown> => {
-  const parsed = parse(text)
-  if (!isRecord(parsed) || parsed.format !== checkpointFormat || !Array.isArray(parsed.objects)) {
-    throw new CheckpointInvalid(`not a checkpoint of format ${checkpointFormat}`)
-  }
-  return parsed.objects
-}
-
-const parse = (text: string): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw new CheckpointInvalid("not JSON")
-  }
-}
-
-const invalid = (reason: string): CheckpointInvalid => new CheckpointInvalid(reason)

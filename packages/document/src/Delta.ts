@@ -3,15 +3,15 @@
  * document that `apply` returns is the target in all that a checkpoint holds, byte for byte, and merges like it.
  *
  * Equal pairs of checkpoints have equal deltas. Encoding is a generator of text pieces of about a hundred objects, as
- * for a checkpoint. `apply` throws `DeltaInvalid` for whatever is no delta of this format or does not fit the base; it
- * recognises a wrong base by missing objects and registers and by the number of objects, so whoever keeps deltas has to
- * know which base each is for.
+ * for a checkpoint. Whatever is no delta of this format or does not fit the base is `DeltaInvalid`; a wrong base is
+ * recognised by missing objects and registers and by the number of objects, so whoever keeps deltas has to know which
+ * base each is for.
  */
 import { DesignObject, parentPath } from "./DesignObject.ts"
-import type { Document } from "./Document.ts"
+import { type Document, fromObjects, type ObjectsInOrder } from "./Document.ts"
 import { isJson, type Json } from "./Json.ts"
-import { decodeObject, decodeStamp, encodeObject, encodeStamp, hasOneStamp, isParent, isRecord } from "./objectCodec.ts"
-import { finish, type Steps } from "./Steps.ts"
+import { decodeObject, decodeStamp, encodeObject, encodeStamp, hasOneStamp, isParent, isRecord, isTextArray } from "./objectCodec.ts"
+import { finish } from "./Steps.ts"
 
 export const deltaFormat = 1
 
@@ -47,34 +47,36 @@ export function* encode(base: Document, target: Document): Generator<string, voi
 }
 
 /** The target whose delta from `base` the text is. */
-export const apply = (base: Document, text: string): Document => finish(applySteps(base, text))
+export const apply = (base: Document, text: string): Document => finish(fromObjects(merged([[...base.held()]], text)))
 
-export function* applySteps(base: Document, text: string): Steps<Document> {
-  const { objects, removed, targetSize } = decodeEnvelope(base, text)
-  let lastId = ""
-  let target = base.edit((draft) => {
-    for (const id of removed) {
-      const object = base.getHeld(id)
-      if (object === undefined || id <= lastId) throw new DeltaInvalid(`object ${id} cannot be removed`)
-      lastId = id
-      draft.remove(object)
-    }
-  })
-  lastId = ""
-  for (let first = 0; first < objects.length; first += objectsPerPiece) {
-    yield
-    target = target.edit((draft) => {
-      for (const entry of objects.slice(first, first + objectsPerPiece)) {
-        const object = decodeEntry(draft, entry)
-        if (draft.getHeld(object.id) === undefined && base.getHeld(object.id) !== undefined) throw new DeltaInvalid(`object ${object.id} was removed`)
-        if (object.id <= lastId) throw new DeltaInvalid(`object ${object.id} stands after ${lastId}`)
-        lastId = object.id
-        draft.put(draft.getHeld(object.id), object)
+/** The objects of the target whose delta from a base of these objects the text is. */
+export function* merged(base: ObjectsInOrder, text: string): Generator<ReadonlyArray<DesignObject>, void> {
+  const { baseSize, entries, removed, targetSize } = decodeEnvelope(text)
+  let [baseCount, targetCount, removedCount, entryCount] = [0, 0, 0, 0]
+  for (const objects of base) {
+    const target: Array<DesignObject> = []
+    for (const before of objects) {
+      for (let entry = entries[entryCount]; entry !== undefined && entry.id < before.id; entry = entries[++entryCount]) {
+        target.push(decodeEntry(undefined, entry))
       }
-    })
+      const entry = entries[entryCount]?.id === before.id ? entries[entryCount++] : undefined
+      const isRemoved = removed[removedCount] === before.id
+      if (isRemoved && entry !== undefined) throw new DeltaInvalid(`object ${before.id} was removed`)
+      if (isRemoved) removedCount++
+      else target.push(entry === undefined ? before : decodeEntry(before, entry))
+    }
+    baseCount += objects.length
+    targetCount += target.length
+    yield target
   }
-  if (target.size !== targetSize) throw new DeltaInvalid(`the target has ${target.size} objects instead of ${targetSize}`)
-  return target
+  for (; entryCount < entries.length; entryCount += objectsPerPiece) {
+    const target = entries.slice(entryCount, entryCount + objectsPerPiece).map((entry) => decodeEntry(undefined, entry))
+    targetCount += target.length
+    yield target
+  }
+  if (removedCount < removed.length) throw new DeltaInvalid(`object ${removed[removedCount]} cannot be removed`)
+  if (baseCount !== baseSize) throw new DeltaInvalid(`the base has ${baseCount} objects instead of ${baseSize}`)
+  if (targetCount !== targetSize) throw new DeltaInvalid(`the target has ${targetCount} objects instead of ${targetSize}`)
 }
 
 const encodeEntry = (before: DesignObject | undefined, after: DesignObject | undefined): Json | undefined => {
@@ -100,7 +102,12 @@ const encodeEntry = (before: DesignObject | undefined, after: DesignObject | und
 /** Whether a checkpoint would hold them alike. */
 const isSameText = (a: Json, b: Json): boolean => a === b || JSON.stringify(a) === JSON.stringify(b)
 
-const decodeEnvelope = (base: Document, text: string) => {
+interface Entry {
+  readonly id: string
+  readonly members: ReadonlyArray<unknown>
+}
+
+const decodeEnvelope = (text: string) => {
   let parsed: unknown
   try {
     parsed = JSON.parse(text)
@@ -109,23 +116,26 @@ const decodeEnvelope = (base: Document, text: string) => {
   }
   if (!isRecord(parsed) || parsed.delta !== deltaFormat) throw new DeltaInvalid(`not a delta of format ${deltaFormat}`)
   const { base: baseSize, objects, removed, target: targetSize } = parsed
-  if (Object.keys(parsed).length !== 5 || typeof targetSize !== "number" || !Array.isArray(objects) || !Array.isArray(removed)) {
+  if (Object.keys(parsed).length !== 5 || typeof baseSize !== "number" || typeof targetSize !== "number" || !Array.isArray(objects) || !isTextArray(removed)) {
     throw new DeltaInvalid("a delta has members that are missing, unknown or of the wrong type")
   }
-  if (baseSize !== base.size) throw new DeltaInvalid(`the base has ${base.size} objects instead of ${JSON.stringify(baseSize)}`)
-  return { targetSize, objects: objects as ReadonlyArray<unknown>, removed: removed.map(decodeId) }
+  return { baseSize, targetSize, removed, entries: entriesInOrder(objects) }
 }
 
-const decodeId = (id: unknown): string => {
-  if (typeof id !== "string") throw new DeltaInvalid("an id is not a text")
-  return id
+const entriesInOrder = (objects: ReadonlyArray<unknown>): ReadonlyArray<Entry> => {
+  let lastId = ""
+  return objects.map((members): Entry => {
+    const id: unknown = Array.isArray(members) ? members[0] : undefined
+    if (!Array.isArray(members) || typeof id !== "string") throw new DeltaInvalid("an object has no id")
+    if (id <= lastId) throw new DeltaInvalid(`object ${id} stands after ${lastId}`)
+    lastId = id
+    return { id, members }
+  })
 }
 
-const decodeEntry = (base: Document, entry: unknown): DesignObject => {
-  if (!Array.isArray(entry) || entry.length !== 2) return decodeObject(entry, invalid)
-  const [idEntry, changes]: ReadonlyArray<unknown> = entry
-  const id = decodeId(idEntry)
-  const before = base.getHeld(id)
+const decodeEntry = (before: DesignObject | undefined, { id, members }: Entry): DesignObject => {
+  if (members.length !== 2) return decodeObject(members, invalid)
+  const changes = members[1]
   if (before === undefined) throw new DeltaInvalid(`object ${id} is not in the base`)
   if (!Array.isArray(changes) || changes.length === 0) throw new DeltaInvalid(`object ${id} has no changes`)
   const paths = before.paths.slice()

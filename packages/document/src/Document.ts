@@ -9,6 +9,7 @@ import sorted from "sorted-btree"
 import diffAgainst from "sorted-btree/extended/diffAgainst.js"
 import { deletedPath, DesignObject, make as makeObject, type Parent, parentPath, type RegisterWrite } from "./DesignObject.ts"
 import type * as Stamp from "./Stamp.ts"
+import type { Steps } from "./Steps.ts"
 
 const BTree = sorted.default
 type Tree<Value> = sorted.default<string, Value>
@@ -176,6 +177,19 @@ export class Draft extends Document {
 export const begin = (): Draft => new Draft(new BTree(undefined, byCodeUnits), new BTree(undefined, byCodeUnits))
 
 export const empty: Document = begin().finished()
+
+/** Objects in order of id, some at a time. */
+export type ObjectsInOrder = Iterable<ReadonlyArray<DesignObject>>
+
+/** The document that holds these objects, in as many steps as they come in. */
+export function* fromObjects(groups: ObjectsInOrder): Steps<Document> {
+  const draft = begin()
+  for (const objects of groups) {
+    for (const object of objects) draft.put(undefined, object)
+    yield
+  }
+  return draft.finished()
+}
 
 /**
  * The parent that readers see. Registers merged without a sequencer can form a cycle; then the member whose parent

@@ -21,3 +21,5 @@ export const compare = (a: Stamp, b: Stamp): number => {
   if (a.clientId !== b.clientId) return a.clientId < b.clientId ? -1 : 1
   return a.counter - b.counter
 }
+
+export const isSame = (a: Stamp, b: Stamp): boolean => a === b || compare(a, b) === 0

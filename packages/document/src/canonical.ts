@@ -63,8 +63,8 @@ function* hashSteps(pieces: Iterable<Uint8Array>, hash: Hash): Steps<string> {
 
 const objectsPerPiece = 100
 
-// An object that was never deleted and one that was restored are the same to a reader.
-const canonicalObject = (object: DesignObject): string =>
+/** One object of the canonical form. One that was never deleted and one that was restored are the same to a reader. */
+export const canonicalObject = (object: DesignObject): string =>
   objectText(object, (path, value) => path !== deletedPath || value === true)
 
 const visibleObject = (object: DesignObject): string => objectText(object, (path, value) => path !== deletedPath && value !== null)

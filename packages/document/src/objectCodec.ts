@@ -4,7 +4,7 @@
  */
 import { DesignObject, parentPath, sharedPaths } from "./DesignObject.ts"
 import { isJson, type Json } from "./Json.ts"
-import type * as Stamp from "./Stamp.ts"
+import * as Stamp from "./Stamp.ts"
 
 /** The error of whoever decodes, for a reason. */
 export type Invalid = (reason: string) => Error
@@ -15,9 +15,9 @@ export const encodeObject = (object: DesignObject): ReadonlyArray<Json> => [obje
 const encodeStamps = (object: DesignObject): Json =>
   hasOneStamp(object) ? encodeStamp(object.stampAt(0)) : object.paths.map((_, index) => encodeStamp(object.stampAt(index)))
 
-/** Whether all registers of an object have the very same stamp. */
+/** Whether all registers of an object have the same stamp. */
 export const hasOneStamp = (object: DesignObject): boolean =>
-  object.paths.length > 0 && object.paths.every((_, index) => object.stampAt(index) === object.stampAt(0))
+  object.paths.every((_, index) => Stamp.isSame(object.stampAt(index), object.stampAt(0)))
 
 export const encodeStamp = (stamp: Stamp.Stamp): ReadonlyArray<Json> => [stamp.timestamp, stamp.clientId, stamp.counter]
 
@@ -53,6 +53,6 @@ export const decodeStamp = (entry: unknown, invalid: Invalid): Stamp.Stamp => {
 export const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null
 export const isParent = (value: unknown): boolean =>
   isRecord(value) && typeof value.orderKey === "string" && (value.parentId === null || typeof value.parentId === "string")
-const isTextArray = (value: unknown): value is ReadonlyArray<string> =>
+export const isTextArray = (value: unknown): value is ReadonlyArray<string> =>
   Array.isArray(value) && value.every((item) => typeof item === "string")
-const isJsonArray = (value: unknown): value is ReadonlyArray<Json> => Array.isArray(value) && value.every(isJson)
+export const isJsonArray = (value: unknown): value is ReadonlyArray<Json> => Array.isArray(value) && value.every(isJson)

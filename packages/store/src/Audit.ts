@@ -119,11 +119,11 @@ const make = Effect.gen(function*() {
     states: (fileId) =>
       query<StoredState>(
         "Audit.states",
-        `SELECT 'checkpoint' AS of, NULL AS id, seq::float8 AS seq, sha256 FROM file_checkpoints WHERE file_id = $1::uuid AND format = $2::int
+        `SELECT 'checkpoint' AS of, NULL AS id, seq::float8 AS seq, sha256 FROM file_checkpoints WHERE file_id = $1::uuid AND ${documentBlobs.isReadable}
          UNION ALL
-         SELECT 'version', id::text, seq::float8, sha256 FROM file_versions WHERE file_id = $1::uuid AND format = $2::int AND deleted_at IS NULL
+         SELECT 'version', id::text, seq::float8, sha256 FROM file_versions WHERE file_id = $1::uuid AND ${documentBlobs.isReadable} AND deleted_at IS NULL
          ORDER BY seq`,
-        [fileId, Checkpoint.checkpointFormat]
+        [fileId]
       ),
 
     segments: (fileId) =>
@@ -202,9 +202,9 @@ const make = Effect.gen(function*() {
       yield* query(
         "Audit.replaceState",
         of === "checkpoint"
-          ? `UPDATE file_checkpoints SET sha256 = $3, bytes = $4::bigint WHERE file_id = $1::uuid AND seq = $2::bigint`
-          : `UPDATE file_versions SET sha256 = $3, bytes = $4::bigint, base_sha256 = NULL WHERE file_id = $1::uuid AND seq = $2::bigint AND id = $5::uuid`,
-        [fileId, BigInt(seq), sha256, BigInt(bytes), ...(of === "checkpoint" ? [] : [id])]
+          ? `UPDATE file_checkpoints SET format = $5::int, sha256 = $3, bytes = $4::bigint WHERE file_id = $1::uuid AND seq = $2::bigint`
+          : `UPDATE file_versions SET format = $5::int, sha256 = $3, bytes = $4::bigint, base_sha256 = NULL WHERE file_id = $1::uuid AND seq = $2::bigint AND id = $6::uuid`,
+        [fileId, BigInt(seq), sha256, BigInt(bytes), Checkpoint.checkpointFormat, ...(of === "checkpoint" ? [] : [id])]
       )
     }),
 

@@ -2,7 +2,7 @@
  * Stored states of files: a document at a seq, so that activation reads the tail of the log and not all of it. They
  * are an optimisation: the log alone is enough, and one that is missing or damaged is passed over for an older one.
  */
-import { Checkpoint, type Document } from "@easel/document"
+import { Checkpoint, Document, type Steps } from "@easel/document"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as FiberSet from "effect/FiberSet"
@@ -17,6 +17,11 @@ import type { StoreUnavailable } from "./StoreUnavailable.ts"
 export interface SavedCheckpoint {
   readonly seq: number
   readonly document: Document.Document
+}
+
+interface StoredState {
+  readonly seq: number
+  readonly sha256: string
 }
 
 /** How many checkpoints are tried before the log is replayed from its start. Older ones are for nothing. */
@@ -49,6 +54,12 @@ export class Checkpoints extends Context.Service<Checkpoints, {
   readonly aside: (save: Effect.Effect<void>) => Effect.Effect<void>
   /** The newest usable checkpoint or version at or below a seq. */
   readonly load: (fileId: string, upToSeq: number) => Effect.Effect<SavedCheckpoint | undefined, StoreUnavailable>
+  /** What is made of the objects of the checkpoint or version at this very seq; `undefined` when none can be read. */
+  readonly read: <A>(
+    fileId: string,
+    seq: number,
+    make: (objects: Document.ObjectsInOrder) => Steps<A>
+  ) => Effect.Effect<A | undefined, StoreUnavailable>
   /** Forgets, or only counts, the checkpoints of all files that are too old to be tried. Their blobs stay. */
   readonly forgetOld: (mode: "forget" | "count") => Effect.Effect<number, StoreUnavailable>
 }>()("@easel/store/Checkpoints") {
@@ -62,6 +73,24 @@ export class Checkpoints extends Context.Service<Checkpoints, {
       const places = yield* Semaphore.make(asideMax)
       yield* Effect.addFinalizer(() => Effect.timeoutOption(Effect.interruptible(FiberSet.awaitEmpty(underWay)), asideWait))
 
+      /** At or below a seq, the newest first. */
+      const newestStates = (fileId: string, upToSeq: number) =>
+        policy.postgres(
+          "Checkpoints.load",
+          sql.unsafe<StoredState>(
+            `SELECT stored.seq::float8 AS seq, stored.sha256 FROM (
+               (${newest("file_checkpoints")}) UNION ALL (${newest("file_versions", "AND deleted_at IS NULL")})
+             ) stored ORDER BY stored.seq DESC LIMIT $3::int`,
+            [fileId, BigInt(upToSeq), candidatesMax]
+          )
+        )
+
+      const made = <A>(fileId: string, { seq, sha256 }: StoredState, make: (objects: Document.ObjectsInOrder) => Steps<A>) =>
+        documentBlobs.read(objects, sha256, make).pipe(
+          Effect.catchTag("BlobCorrupt", ({ reason }) =>
+            Effect.as(Effect.logWarning("Passing over a damaged checkpoint", { fileId, seq, reason }), undefined))
+        )
+
       return Checkpoints.of({
         save: Effect.fn("Checkpoints.save")(function*(fileId, epoch, seq, document) {
           const { blob: { bytes, sha256 } } = yield* documentBlobs.put(objects, document)
@@ -70,7 +99,7 @@ export class Checkpoints extends Context.Service<Checkpoints, {
             sql.unsafe(
               `INSERT INTO file_checkpoints (file_id, seq, epoch, format, sha256, bytes)
                VALUES ($1::uuid, $2::bigint, $3::bigint, $4::int, $5, $6::bigint)
-               ON CONFLICT (file_id, seq) DO UPDATE SET sha256 = excluded.sha256, bytes = excluded.bytes, epoch = excluded.epoch`,
+               ON CONFLICT (file_id, seq) DO UPDATE SET format = excluded.format, sha256 = excluded.sha256, bytes = excluded.bytes, epoch = excluded.epoch`,
               [fileId, BigInt(seq), BigInt(epoch), Checkpoint.checkpointFormat, sha256, BigInt(bytes)]
             )
           )
@@ -80,21 +109,17 @@ export class Checkpoints extends Context.Service<Checkpoints, {
           Effect.andThen(places.take(1), FiberSet.run(underWay, Effect.ensuring(save, places.release(1)))),
 
         load: Effect.fn("Checkpoints.load")(function*(fileId, upToSeq) {
-          const rows = yield* policy.postgres(
-            "Checkpoints.load",
-            sql.unsafe<{ seq: number; sha256: string }>(
-              `SELECT stored.seq::float8 AS seq, stored.sha256 FROM (
-                 (${newest("file_checkpoints")}) UNION ALL (${newest("file_versions", "AND deleted_at IS NULL")})
-               ) stored ORDER BY stored.seq DESC LIMIT $4::int`,
-              [fileId, BigInt(upToSeq), Checkpoint.checkpointFormat, candidatesMax]
-            )
-          )
-          for (const { seq, sha256 } of rows) {
-            const document = yield* documentBlobs.get(objects, sha256).pipe(
-              Effect.catchTag("BlobCorrupt", ({ reason }) =>
-                Effect.as(Effect.logWarning("Passing over a damaged checkpoint", { fileId, seq, reason }), undefined))
-            )
-            if (document !== undefined) return { seq, document }
+          for (const stored of yield* newestStates(fileId, upToSeq)) {
+            const document = yield* made(fileId, stored, Document.fromObjects)
+            if (document !== undefined) return { seq: stored.seq, document }
+          }
+          return undefined
+        }),
+
+        read: Effect.fn("Checkpoints.read")(function*(fileId, seq, make) {
+          for (const stored of yield* newestStates(fileId, seq)) {
+            const result = stored.seq === seq ? yield* made(fileId, stored, make) : undefined
+            if (result !== undefined) return result
           }
           return undefined
         }),
@@ -132,5 +157,5 @@ export class Checkpoints extends Context.Service<Checkpoints, {
 
 /** The limit stands with each table, so that both are read from their indexes. */
 const newest = (table: string, condition = ""): string =>
-  `SELECT seq, sha256 FROM ${table} WHERE file_id = $1::uuid AND seq <= $2::bigint AND format = $3::int ${condition}
-   ORDER BY ${table}.seq DESC LIMIT $4::int`
+  `SELECT seq, sha256 FROM ${table} WHERE file_id = $1::uuid AND seq <= $2::bigint AND ${documentBlobs.isReadable} ${condition}
+   ORDER BY ${table}.seq DESC LIMIT $3::int`

@@ -7,11 +7,14 @@
 import { Readable, type Transform } from "node:stream"
 import { pipeline } from "node:stream/promises"
 import { createGunzip, createGzip } from "node:zlib"
-import { Checkpoint, Delta, Document } from "@easel/document"
+import { Checkpoint, Delta, Document, type Steps } from "@easel/document"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { BlobCorrupt, type ObjectStore } from "./ObjectStore.ts"
 import { breathing, stepwise } from "./stepwise.ts"
+
+/** Of a row whose document this Easel can read. A delta has the format of what it is made from. */
+export const isReadable = `format IN (${Checkpoint.readableFormats.join(", ")})`
 
 /** Where a document lies, how large it is there, and the blob that it is a delta from. */
 export interface DocumentBlob {
@@ -72,13 +75,20 @@ export const putBeside = Effect.fnUntraced(function*(objects: ObjectStore["Servi
 })
 
 /** Fails with `BlobCorrupt` when there is no such document. */
-export const get = Effect.fnUntraced(function*(objects: ObjectStore["Service"], sha256: string) {
+export const get = (objects: ObjectStore["Service"], sha256: string) => read(objects, sha256, Document.fromObjects)
+
+/** The same for what is made of the objects, without a document of them. */
+export const read = Effect.fnUntraced(function*<A>(
+  objects: ObjectStore["Service"],
+  sha256: string,
+  make: (objects: Document.ObjectsInOrder) => Steps<A>
+) {
   const text = yield* readText(objects, sha256)
   const lines = linesOf(text)
   const [, baseSha256] = baseLine.exec(lines.next().value ?? "") ?? []
-  if (baseSha256 === undefined) return yield* decoded(sha256, Checkpoint.decodeSteps(linesOf(text)))
-  const base = yield* decoded(baseSha256, Checkpoint.decodeSteps(linesOf(yield* readText(objects, baseSha256))))
-  return yield* decoded(sha256, Delta.applySteps(base, [...lines].join("\n")))
+  if (baseSha256 === undefined) return yield* decoded(sha256, make(Checkpoint.objectsOf(linesOf(text))))
+  const base = Checkpoint.objectsOf(linesOf(yield* readText(objects, baseSha256)))
+  return yield* decoded(sha256, make(Delta.merged(base, [...lines].join("\n"))))
 })
 
 const baseLine = /^\{"base":"([0-9a-f]{64})"\}$/
@@ -130,7 +140,7 @@ const readText = Effect.fnUntraced(function*(objects: ObjectStore["Service"], sh
   return yield* Effect.tryPromise({ try: () => through([bytes], createGunzip({ chunkSize })), catch: () => new BlobCorrupt({ sha256, reason: "not compressed" }) })
 })
 
-const decoded = (sha256: string, steps: ReturnType<typeof Checkpoint.decodeSteps>) =>
+const decoded = <A>(sha256: string, steps: Steps<A>) =>
   stepwise(steps).pipe(
     Effect.catchDefect((defect) =>
       defect instanceof Checkpoint.CheckpointInvalid || defect instanceof Delta.DeltaInvalid

@@ -2,7 +2,7 @@
  * The services of the store over `StoreModel`, as far as actors and the cluster use them; whatever else is called dies.
  * The journal and the logic of leases are the real ones, and so is the policy of deadlines and retries.
  */
-import { Checkpoint } from "@easel/document"
+import { Checkpoint, finish } from "@easel/document"
 import { FileMissing } from "@easel/protocol"
 import { Checkpoints, ClusterMembers, Comments, CommitConnection, EpochStale, Files, type Grant, Journal, LeaseMissing, Log, Policy, Quarantine, Restores, Segments, ShardLeases, toEntry, Versions } from "@easel/store"
 import type * as PgTypes from "@effect/sql-pg/PgTypes"
@@ -113,6 +113,9 @@ const checkpoints = ({ ask }: StoreLink, policy: Policy["Service"]) =>
     load: (fileId, upToSeq) =>
       Effect.map(policy.postgres("Checkpoints.load", ask((store) => store.loadCheckpoint(fileId, upToSeq))), (found) =>
         found === undefined ? undefined : { seq: found.seq, document: Checkpoint.decode(found.text) }),
+    read: (fileId, seq, make) =>
+      Effect.map(policy.postgres("Checkpoints.read", ask((store) => store.loadCheckpoint(fileId, seq))), (found) =>
+        found?.seq === seq ? finish(make(Checkpoint.objectsOf(found.text.split("\n")))) : undefined),
     forgetOld: notModelled
   })
 
