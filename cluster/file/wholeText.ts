@@ -101,7 +101,7 @@ function* written(...parts: ReadonlyArray<string | ReadonlyArray<Placed>>): Step
       continue
     }
     for (const [index, { chunk, end, start }] of part.entries()) {
-      if (index > 0) at = body.writeUInt8(comma, at)
+      if (index > 0) body[at++] = comma
       at += chunk.copy(body, at, start, end)
       if (index % placedPerStep === 0) yield
     }
