@@ -11,11 +11,11 @@ import { expect, it } from "vitest"
 import type { FileRead } from "../harness/contract.ts"
 import { databaseForTest, nodeForTest } from "../harness/easelNode.ts"
 import { create, createFile, join, readFile, update } from "../harness/editing.ts"
+import { mulberry32 } from "../harness/mulberry32.ts"
 import { fold, readLogs } from "../harness/readLogs.ts"
 import { answered } from "../harness/requests.ts"
 import { runSql } from "../harness/runSql.ts"
 import { waitUntil } from "../harness/waitUntil.ts"
-import { mulberry32 } from "./LoadEditor.ts"
 
 const kills = Math.ceil(Number(process.env["EASEL_KILLS"] ?? 5) / 5)
 const seed = Number(process.env["EASEL_SEED"] ?? Math.floor(Math.random() * 2 ** 31))
