@@ -10,7 +10,7 @@ import { ClusterLoad } from "../ClusterLoad.ts"
 import { measure } from "../report/record.ts"
 
 /** Longer than a line without answers lasts, and than a call is tried. */
-const cutMillis = 6_000
+const cutMillis = 5_000
 const resumesMillisMax = 6_000
 const untouchedMillisMax = 1_000
 
