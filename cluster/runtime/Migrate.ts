@@ -35,8 +35,20 @@ export const warnIfNotDurable = Effect.gen(function*() {
   }
 })
 
+/** The oldest PostgreSQL whose statements these are. */
+const serverVersionMin = 14
+
+const requireServer = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql.unsafe<{ version: number }>(`SELECT current_setting('server_version_num')::int / 10000 AS version`)
+  const version = rows[0]?.version ?? 0
+  if (version >= serverVersionMin) return
+  return yield* new MigrationFailed({ reason: `PostgreSQL ${version} is too old: Easel needs ${serverVersionMin} or newer` })
+})
+
 /** Applies what is missing with the client in context. */
 export const run = Effect.gen(function*() {
+  yield* requireServer
   yield* Migrator.make({})({ loader: Migrator.fromRecord(migrations), table })
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql.unsafe<{ id: number }>(`SELECT migration_id::int AS id FROM ${table}`)

@@ -106,6 +106,18 @@ it.live("a database that lacks a migration in between, and one that somebody els
     expect(yield* sql`SELECT to_regclass('operations') AS operations`).toEqual([{ operations: null }])
   }).pipe(Effect.provide(database)))
 
+it.live("a PostgreSQL that is too old is refused before anything is changed", () =>
+  Effect.gen(function*() {
+    const { sql } = yield* TestDatabase
+    yield* emptied
+    // Sessions find this function before PostgreSQL's own.
+    yield* sql`CREATE FUNCTION current_setting(text) RETURNS text LANGUAGE sql RETURN '130012'`
+    const [row] = yield* sql<{ name: string }>`SELECT current_database() AS name`
+    yield* sql.unsafe(`ALTER DATABASE "${row?.name ?? ""}" SET search_path TO public, pg_catalog`)
+    expect(yield* Effect.flip(migrate)).toMatchObject({ _tag: "MigrationFailed", reason: "PostgreSQL 13 is too old: Easel needs 14 or newer" })
+    expect(yield* sql`SELECT to_regclass('easel_migrations') AS migrations`).toEqual([{ migrations: null }])
+  }).pipe(Effect.provide(database)))
+
 it.live("months adjoin without gap or overlap, whatever the time zones of the sessions that make them", () =>
   Effect.gen(function*() {
     const { url } = yield* TestDatabase
