@@ -39,8 +39,8 @@ const batchesInFlightMax = 2
 /** Calls that wait for the loop. Gateways send few and large ones; beyond this they are answered `FileBusy`. */
 const inboxTicketsMax = 1_024
 
-/** Recoveries in a row without progress before the waiting operations are given up as unknown. */
-const recoveriesMax = 5
+/** Refused commits in a row, without progress, before the waiting operations are given up as unknown. */
+const refusalsMax = 5
 
 /** How long the presence of a former owner may take. */
 const recallWait = "250 millis"
@@ -86,7 +86,9 @@ export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeas
   /** Batches whose commit failed, in order, waiting for the recovery. */
   let unsettled: Array<Batch> = []
   let failure: CommitError | undefined
+  /** Since operations were last answered, and those of them that followed a refusal. */
   let recoveries = 0
+  let refusals = 0
   let refusedKeys: ReadonlySet<string> = new Set()
   /** What the loop is at work on; a defect must not leave it without an answer. */
   let taken: ReadonlyArray<Command> = []
@@ -117,6 +119,8 @@ export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeas
   const loaded: Effect.Effect<CommittedFile, LoadError> = Effect.suspend(() => file === undefined ? activate : Effect.succeed(file))
 
   const unavailable = (reason: string) => Effect.fail(new FileUnavailable({ fileId, reason }))
+
+  const turnAway = (tickets: ReadonlyArray<Ticket>, reason: string): void => tickets.forEach((ticket) => ticket.resume(unavailable(reason)))
 
   const unload = (why: FileUnavailable | FileMoved): void => {
     if (file === undefined) return
@@ -160,10 +164,7 @@ export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeas
     const submissions = tickets.flatMap((ticket) => ticket.submissions)
     const { access } = current
     const mayEdit = yield* Effect.exit(roles.mayEdit(access, submissions))
-    if (Exit.isFailure(mayEdit)) {
-      for (const ticket of tickets) ticket.resume(unavailable("roles cannot be read now"))
-      return
-    }
+    if (Exit.isFailure(mayEdit)) return turnAway(tickets, "roles cannot be read now")
     const command = { submissions, nowMillis, refusedKeys, mayEdit: mayEdit.value }
     let [after, outcome] = FileState.step(stepped, command)
     const doubt = doubtOf(submissions, outcome.results, nowMillis)
@@ -171,10 +172,7 @@ export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeas
       // It may be a resend of what was committed before our memory of keys begins, or just now.
       yield* awaitInFlightBelow(1)
       const known = yield* Effect.exit(log.findKeys(fileId, doubt.keys, doubt.sinceMillis))
-      if (Exit.isFailure(known)) {
-        for (const ticket of tickets) ticket.resume(unavailable("the log cannot be read now"))
-        return
-      }
+      if (Exit.isFailure(known)) return turnAway(tickets, "the log cannot be read now")
       const recent = RecentKeys.lookUp(stepped.recent, known.value)
       if (known.value.length > 0) [after, outcome] = FileState.step({ ...stepped, recent }, command)
     }
@@ -234,7 +232,6 @@ export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeas
 
   const publish = (current: CommittedFile, batch: Batch): Effect.Effect<void> =>
     Effect.suspend(() => {
-      recoveries = 0
       current.advance(batch.after, committedEvent(current.epoch, batch.fromSeq, batch.rows))
       return settle(current, batch.answers)
     })
@@ -242,6 +239,7 @@ export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeas
   const settle = (current: CommittedFile, answers: ReadonlyArray<Answer>): Effect.Effect<void> =>
     Effect.gen(function*() {
       const now = yield* Clock.currentTimeMillis
+      goesOn(current)
       current.tentative.answered(answers)
       for (const { ticket, results } of answers) {
         ticket.resume(Effect.succeed({ epoch: current.epoch, seq: current.state.seq, results }))
@@ -254,25 +252,25 @@ export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeas
 
   // ---- recovery -----------------------------------------------------------------------------------------------
 
-  /** Finds out what the log holds and steps the unanswered submissions again. Waits out a database that is away. */
+  /** Finds out what the log holds and steps the unanswered submissions again. Waits out a database that is away or full. */
   const recover: Effect.Effect<void> = Effect.gen(function*() {
     yield* awaitInFlightBelow(1)
     const current = file
-    if (current === undefined) return
+    if (current === undefined || failure === undefined) return
     const tickets = ticketsOf(unsettled.sort((a, b) => a.fromSeq - b.fromSeq))
-    yield* Effect.logWarning("Reading the log again after a commit", { fileId, failure: failure?._tag, tickets: tickets.length })
+    const isRefusal = failure._tag !== "CommitUnknown"
+    if (recoveries++ === 0) yield* Effect.logWarning("Reading the log again after a commit", { fileId, failure: failure._tag, reason: failure.message, tickets: tickets.length })
     yield* Metric.update(metrics.recoveries, 1)
-    if (++recoveries > recoveriesMax) return giveUp(tickets, "no progress")
     const pause = Effect.map(Clock.currentTimeMillis, (now) => current.tentative.pause(stepped, unsettled, now))
+    // It was tried before: PostgreSQL does not answer, or answers and saves nothing, because its disk is full.
+    if (!isRefusal && recoveries > 1) yield* Effect.andThen(pause, Effect.sleep(recoveryPause))
     const result = yield* Effect.exit(Effect.raceFirst(reread(current, tickets), Effect.andThen(Effect.delay(pause, recoveryPause), Effect.never)))
     if (Exit.isSuccess(result)) {
+      if (isRefusal && ++refusals > refusalsMax) return giveUp(tickets, "no progress")
       taken = [...taken, ...tickets]
       unsettled = []
       failure = undefined
-      current.tentative.recovered()
-      if (current.tentative.saving !== "normal") fork(Effect.delay(Effect.sync(() => current.tentative.end()), tentativeWait))
-      if (tickets.length > 0) yield* stepAndCommit(current, tickets)
-      return
+      return yield* tickets.length > 0 ? stepAndCommit(current, tickets) : Effect.sync(() => goesOn(current))
     }
     const error = Cause.findErrorOption(result.cause)
     if (error._tag === "None") return yield* Effect.failCause(result.cause).pipe(Effect.orDie)
@@ -281,10 +279,17 @@ export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeas
       return giveUp(tickets, "the file was granted to another owner")
     }
     if (error.value._tag === "LogIncomplete") return giveUp(tickets, "the log is incomplete")
-    recoveries--
-    yield* Effect.andThen(pause, Effect.sleep(recoveryPause))
+    if (isRefusal) yield* Effect.andThen(pause, Effect.sleep(recoveryPause))
     return yield* recover
   })
+
+  /** Commits are answered again. What was tentative is forgotten when it is answered itself, or does not come. */
+  const goesOn = (current: CommittedFile): void => {
+    if (recoveries === 0) return
+    recoveries = refusals = 0
+    current.tentative.recovered()
+    if (current.tentative.saving !== "normal") fork(Effect.delay(Effect.sync(() => current.tentative.end()), tentativeWait))
+  }
 
   const reread = Effect.fnUntraced(function*(
     current: CommittedFile,
@@ -303,7 +308,7 @@ export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeas
   const giveUp = (tickets: ReadonlyArray<Ticket>, reason: string): void => {
     unsettled = []
     failure = undefined
-    recoveries = 0
+    recoveries = refusals = 0
     unload(new FileUnavailable({ fileId, reason }))
     for (const ticket of tickets) ticket.resume(Effect.fail(new CommitIndeterminate({ fileId })))
   }

@@ -15,7 +15,7 @@ import type { Watchers } from "./Watchers.ts"
 
 export class TentativeEdits {
   private readonly watchers: Watchers
-  /** The state after all that was shown; there is one from a commit that failed to its recovery. */
+  /** The state after all that was shown; there is one from a commit that failed until operations are answered again. */
   private ahead: FileState.FileState | undefined
   private shown: Array<Tentative> = []
   private bytes = 0
@@ -58,7 +58,7 @@ export class TentativeEdits {
     this.show(toRows(entries))
   }
 
-  /** What waited is on its way to the log: nothing more is shown, and what is answered is no longer tentative. */
+  /** Operations are answered again: nothing more is shown, and what is answered is no longer tentative. */
   recovered(): void {
     this.ahead = undefined
     this.shown = []

@@ -8,6 +8,7 @@
 import { fileURLToPath } from "node:url"
 import { FileClients, Hubs, type ListenFailed, Page, serve, ThumbnailKeeper } from "@easel/gateway"
 import { Assets, ClusterMembers, Comments, Exports, Files, Thumbnails } from "@easel/store"
+import { saidBy } from "@easel/store/sqlState"
 import type { ConfigError } from "effect/Config"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -86,7 +87,7 @@ export const join = Effect.fn("Node.join")(function*(
   }
   const services = yield* Layer.build(layerMember(runner, role === "node" && settings.workers === 0)).pipe(
     Effect.catchTag("SqlError", (error) =>
-      Effect.fail(new DatabaseUnusable({ reason: `the database cannot be used: ${oneLine(error.message)}` })))
+      Effect.fail(new DatabaseUnusable({ reason: `the database cannot be used: ${saidBy(error)}` })))
   )
   const members = Context.get(services, ClusterMembers)
   const workers = yield* Workers.supervise(runner, role === "node" ? settings.workers : 0, (address) => Effect.ignore(members.remove(address)))
@@ -132,5 +133,3 @@ const migrated = Layer.effectDiscard(Effect.gen(function*() {
     Effect.forkScoped
   )
 }))
-
-const oneLine = (text: string): string => text.split("\n", 1)[0] ?? text

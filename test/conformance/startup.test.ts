@@ -51,7 +51,7 @@ describe("a start that cannot be", () => {
   it("says that the database does not exist", async () => {
     const database = await databaseForTest()
     await database.drop()
-    await expectRefusal(await nodeForTest({ databaseUrl: database.url }), /database/)
+    await expectRefusal(await nodeForTest({ databaseUrl: database.url }), /database "\w+" does not exist \(3D000\)/)
   })
 
   it("says that DATABASE_URL is no URL", async () => {
@@ -79,6 +79,13 @@ describe("a start that cannot be", () => {
     const { url } = await databaseForTest()
     await runSql(url, "INSERT INTO easel_migrations (migration_id, name) VALUES (999, 'future')")
     await expectRefusal(await nodeForTest({ databaseUrl: url }), /newer/)
+  })
+
+  it("says which migration a database lacks, and leaves it alone", async () => {
+    const { url } = await databaseForTest()
+    await runSql(url, "DELETE FROM easel_migrations WHERE migration_id = 5")
+    await expectRefusal(await nodeForTest({ databaseUrl: url }), /^easel: the database is at migration \d+ and lacks 5:/)
+    expect(await runSql(url, "SELECT FROM easel_migrations WHERE migration_id = 5")).toEqual([])
   })
 
   it("says that the data folder cannot be used", async () => {

@@ -8,6 +8,7 @@ import type { Frame, SentOperation } from "../harness/contract.ts"
 import { create, move, remove, restore, update } from "../harness/editing.ts"
 import { EditorReplica } from "../harness/EditorReplica.ts"
 import type { History } from "../harness/History.ts"
+import { mulberry32 } from "../harness/mulberry32.ts"
 import { RawEditor } from "../harness/RawEditor.ts"
 import { waitUntil } from "../harness/waitUntil.ts"
 import type { Answer } from "./report/timeline.ts"
@@ -239,14 +240,3 @@ type LoadEvent =
   | { readonly type: "ok"; readonly key: string; readonly result: Extract<Frame, { type: "ack" }>["payload"]["results"][number] }
   | { readonly type: "told"; readonly operations: ReadonlyArray<readonly [number, string]> }
   | { readonly type: "info"; readonly what: string }
-
-/** mulberry32 by Tommy Ettinger (public domain). */
-export const mulberry32 = (seed: number) => {
-  let state = seed
-  return (): number => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
-  }
-}

@@ -11,10 +11,11 @@ import { checkHistory, type LogRow } from "../harness/checkHistory.ts"
 import { nodeForTest } from "../harness/easelNode.ts"
 import { createFile, readFile } from "../harness/editing.ts"
 import { historyForTest } from "../harness/historyForTest.ts"
+import { mulberry32 } from "../harness/mulberry32.ts"
 import { fold, readLogs } from "../harness/readLogs.ts"
 import { readAllTheTime } from "../harness/readAllTheTime.ts"
 import { waitUntil } from "../harness/waitUntil.ts"
-import { LoadEditor, mulberry32 } from "./LoadEditor.ts"
+import { LoadEditor } from "./LoadEditor.ts"
 import { measureViolations } from "./report/record.ts"
 
 const kills = Number(process.env["EASEL_KILLS"] ?? 2)

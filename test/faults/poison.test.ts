@@ -10,9 +10,9 @@ import { expect, it } from "vitest"
 import { nodeForFile } from "../harness/easelNode.ts"
 import { connect, create, createFile, expectConverged, join, move, readFile, remove, update } from "../harness/editing.ts"
 import { Model, type ModelOperation } from "../harness/model.ts"
+import { mulberry32 } from "../harness/mulberry32.ts"
 import type { RawEditor } from "../harness/RawEditor.ts"
 import { runSql } from "../harness/runSql.ts"
-import { mulberry32 } from "./LoadEditor.ts"
 import { measure } from "./report/record.ts"
 
 const framesCount = Number(process.env["EASEL_POISON"] ?? 20_000)

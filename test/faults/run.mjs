@@ -33,6 +33,7 @@ const { error, status } = spawnSync(
       EASEL_SLOW_KILLS: "20",
       EASEL_AWAY_SECONDS: "60",
       EASEL_POISON: "1000000",
+      EASEL_STORM: "2000",
       ...process.env,
       EASEL_TESTS: "all",
       EASEL_SEED: values.seed,

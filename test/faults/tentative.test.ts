@@ -2,60 +2,23 @@
  * PostgreSQL is killed under editors that go on, and the node besides: what was acknowledged stays, what was not is
  * restored from the editors' outboxes, what nobody has any more is gone, and everybody agrees in the end.
  */
-import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
-import * as Scope from "effect/Scope"
 import { beforeAll, afterAll, expect, it } from "vitest"
-import * as EmbeddedPostgres from "../../cluster/runtime/EmbeddedPostgres.ts"
 import { freePort } from "../../cluster/runtime/freePort.ts"
 import { EaselProcess } from "../harness/EaselProcess.ts"
 import { converged, editorsOf, openEditor } from "../harness/nodeInProcess.ts"
-import { type TemporaryFolder, temporaryFolder } from "../harness/temporaryFolder.ts"
+import { OwnPostgres } from "../harness/OwnPostgres.ts"
 import { waitUntil } from "../harness/waitUntil.ts"
 
-/** A PostgreSQL at one address for all of its lives, which every kill -9 ends with all that was not committed. */
-class Database {
-  readonly folder: TemporaryFolder
-  readonly #port: number
-  #scope = Scope.makeUnsafe()
-  #pid = 0
-  url = ""
-
-  constructor(folder: TemporaryFolder, port: number) {
-    this.folder = folder
-    this.#port = port
-  }
-
-  async start(): Promise<void> {
-    this.#scope = Scope.makeUnsafe()
-    const settings = { port: String(this.#port), fsync: "off" }
-    const { pid, url } = await Effect.runPromise(Scope.provide(EmbeddedPostgres.make({ dataFolder: this.folder.path, settings }), this.#scope))
-    this.#pid = pid
-    this.url = url
-  }
-
-  async kill(): Promise<void> {
-    process.kill(this.#pid, "SIGKILL")
-    await this.stop()
-  }
-
-  stop(): Promise<void> {
-    return Effect.runPromise(Scope.close(this.#scope, Exit.void))
-  }
-}
-
-let database: Database
+let database: OwnPostgres
 let node: EaselProcess
 beforeAll(async () => {
-  database = new Database(await temporaryFolder(), await freePort())
-  await database.start()
+  database = await OwnPostgres.start()
   node = await EaselProcess.prepare({ databaseUrl: database.url, port: await freePort() })
   await node.start()
 })
 afterAll(async () => {
   await node.dispose()
-  await database.stop()
-  await database.folder.remove()
+  await database.drop()
 })
 
 const until = (what: string, predicate: () => boolean, state?: () => unknown) =>

@@ -5,6 +5,7 @@
  * What happens to one member is a verb of its process (`EaselProcess`), or of its way to the database (`TcpProxy`).
  */
 import { onTestFailed, onTestFinished } from "vitest"
+import { freePort } from "../../cluster/runtime/freePort.ts"
 import { type EaselOptions, EaselProcess } from "./EaselProcess.ts"
 import { createDatabase, type TestDatabase } from "./postgres.ts"
 import { runSql } from "./runSql.ts"
@@ -19,6 +20,8 @@ export interface MemberOptions extends Pick<EaselOptions, "command" | "environme
   readonly workers?: number
   /** Puts a proxy between the member and the database. */
   readonly proxied?: boolean
+  /** Puts a proxy between the others and the member's runner. */
+  readonly runnerProxied?: boolean
 }
 
 export interface Member {
@@ -27,6 +30,8 @@ export interface Member {
   readonly process: EaselProcess
   /** Its way to the database, if it is `proxied`. */
   readonly proxy: TcpProxy | undefined
+  /** The others' way to its runner, if it is `runnerProxied`. */
+  readonly runnerProxy: TcpProxy | undefined
 }
 
 /** A row of `cluster_members` that hosts shards. */
@@ -53,8 +58,9 @@ export class EaselCluster {
     this.#folder = folder
   }
 
-  static async prepare(): Promise<EaselCluster> {
-    return new EaselCluster(await createDatabase(), await temporaryFolder())
+  /** On a database of the run's server, or on one that the test brings, which goes with the cluster. */
+  static async prepare(database?: TestDatabase): Promise<EaselCluster> {
+    return new EaselCluster(database ?? await createDatabase(), await temporaryFolder())
   }
 
   get databaseUrl(): string {
@@ -116,9 +122,10 @@ export class EaselCluster {
 
   /** Ends everything, whatever state it is in. */
   async dispose(): Promise<void> {
-    for (const { proxy } of this.members) if (proxy !== undefined) proxy.heal()
+    const proxies = this.members.flatMap(({ proxy, runnerProxy }) => [proxy ?? [], runnerProxy ?? []]).flat()
+    for (const proxy of proxies) proxy.heal()
     await Promise.all(this.members.map(({ process }) => process.dispose()))
-    for (const { proxy } of this.members) await proxy?.stop()
+    for (const proxy of proxies) await proxy.stop()
     await this.#database.drop()
     await this.#folder.remove()
   }
@@ -127,26 +134,41 @@ export class EaselCluster {
     for (const { name, process } of this.members) console.error(`what ${name} printed:\n${process.log.slice(-logCharsShown)}`)
   }
 
-  async #add({ environment = {}, proxied = false, role = "node", workers = 0, ...options }: MemberOptions): Promise<Member> {
-    const name = `${role}-${this.members.length + 1}`
+  async #add({ environment = {}, proxied = false, role = "node", runnerProxied = false, workers = 0, ...options }: MemberOptions): Promise<Member> {
+    const number = this.members.length + 1
+    const name = `${role}-${number}`
     const proxy = proxied ? await TcpProxy.start(this.databaseUrl) : undefined
+    const runner = runnerProxied ? await proxiedRunner(number) : undefined
     const process = await EaselProcess.prepare({
       ...options,
       role,
       flags: role === "node" ? ["--workers", String(workers)] : [],
       databaseUrl: proxy?.url ?? this.databaseUrl,
       dataFolder: this.#folder.path,
-      environment: { ...environment, EASEL_NODE: name, EASEL_SHARDS: String(shardsPerGroup) }
+      environment: { ...runner?.environment, ...environment, EASEL_NODE: name, EASEL_SHARDS: String(shardsPerGroup) }
     })
-    const member = { name, process, proxy }
+    const member = { name, process, proxy, runnerProxy: runner?.proxy }
     this.members.push(member)
     return member
   }
 }
 
+/** A runner that the others reach under a loopback address of its own, at which a proxy listens in its place. */
+const proxiedRunner = async (number: number) => {
+  const [host, port] = [`127.0.0.${number + 1}`, await freePort()]
+  const proxy = await TcpProxy.start(`tcp://127.0.0.1:${port}`, { host, port })
+  return { proxy, environment: { EASEL_RUNNER_HOST: host, EASEL_RUNNER_PORT: String(port), EASEL_RUNNER_LISTEN: "127.0.0.1" } }
+}
+
 /** A cluster for one test, with so many nodes, which share the shards evenly. */
-export const clusterForTest = async (...members: ReadonlyArray<MemberOptions>): Promise<EaselCluster> => {
-  const cluster = await EaselCluster.prepare()
+export const clusterForTest = async (...members: ReadonlyArray<MemberOptions>): Promise<EaselCluster> =>
+  startedForTest(await EaselCluster.prepare(), members)
+
+/** The same on a database that the test brings. */
+export const clusterOn = async (database: TestDatabase, ...members: ReadonlyArray<MemberOptions>): Promise<EaselCluster> =>
+  startedForTest(await EaselCluster.prepare(database), members)
+
+const startedForTest = async (cluster: EaselCluster, members: ReadonlyArray<MemberOptions>): Promise<EaselCluster> => {
   onTestFinished(() => cluster.dispose())
   onTestFailed(() => cluster.show())
   await cluster.start(...members)

@@ -31,6 +31,8 @@ export interface EaselOptions {
   /** `EASEL_FILE_IDLE`, as in "1 second". */
   readonly fileIdle?: string
   readonly port?: number
+  /** A program, and its arguments, that starts the node in surroundings of its own. */
+  readonly within?: ReadonlyArray<string>
   /** What starts the node, instead of the built program on the runtime of the tests. */
   readonly command?: readonly [program: string, ...args: ReadonlyArray<string>]
 }
@@ -127,8 +129,8 @@ export class EaselProcess {
 
   /** Starts the process and does not wait. */
   launch(): void {
-    const { databaseUrl, environment = {}, fileIdle, port = 0 } = this.#options
-    const [runtime, ...args] = this.#options.command ?? commandOf(this.#options)
+    const { command = commandOf(this.#options), databaseUrl, environment = {}, fileIdle, port = 0, within = [] } = this.#options
+    const [runtime = "", ...args] = [...within, ...command]
     const { DATABASE_URL: _url, EASEL_DATA: _data, EASEL_FILE_IDLE: _idle, ...inherited } = process.env
     const child = spawn(runtime, args, {
       stdio: ["ignore", "pipe", "pipe"],

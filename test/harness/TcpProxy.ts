@@ -26,14 +26,15 @@ export class TcpProxy {
     this.url = url
   }
 
-  static async start(targetUrl: string): Promise<TcpProxy> {
+  /** On a free port of this machine, unless it is to be somewhere else. */
+  static async start(targetUrl: string, at = { host: "127.0.0.1", port: 0 }): Promise<TcpProxy> {
     const target = new URL(targetUrl)
     const server = createServer()
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
+    await new Promise<void>((resolve) => server.listen(at.port, at.host, resolve))
     const address = server.address()
     if (address === null || typeof address === "string") throw new Error("a TCP server has a port")
     const url = new URL(targetUrl)
-    url.hostname = "127.0.0.1"
+    url.hostname = at.host
     url.port = String(address.port)
     const proxy = new TcpProxy(server, url.href)
     server.on("connection", (near) => proxy.#connect(near, Number(target.port), target.hostname))

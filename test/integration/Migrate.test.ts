@@ -1,10 +1,12 @@
 /** The schema: applied once, by whoever comes first; partitions made ahead; time zones of sessions without a say. */
 import { expect, it } from "@effect/vitest"
-import { Files, Journal } from "@easel/store"
+import { Files, Journal, Log } from "@easel/store"
 import * as PgClient from "@effect/sql-pg/PgClient"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import * as Migrator from "effect/sql/Migrator"
+import * as SqlClient from "effect/sql/SqlClient"
 import { migrations } from "../../migrations/index.ts"
 import * as Migrate from "../../cluster/runtime/Migrate.ts"
 import { entryOf, rowsOf } from "../harness/journalBatch.ts"
@@ -74,6 +76,46 @@ it.live("a database of a newer version is refused and left as it was", () =>
     yield* sql`INSERT INTO easel_migrations (migration_id, name) VALUES (9999, 'from_the_future')`
     expect(yield* Effect.flip(migrate)).toMatchObject({ _tag: "MigrationFailed", reason: expect.stringMatching(/newer version/) })
     expect(yield* applied).toEqual([...known, 9999])
+  }).pipe(Effect.provide(database)))
+
+it.live("a database of an older version is brought up to date, with what it holds", () =>
+  Effect.gen(function*() {
+    const { sql } = yield* TestDatabase
+    for (const older of [1, 4, known.length - 1]) {
+      yield* emptied
+      const loader = Migrator.fromRecord(Object.fromEntries(Object.entries(migrations).slice(0, older)))
+      yield* Migrator.make({})({ loader, table: "easel_migrations" }).pipe(Effect.provideService(SqlClient.SqlClient, sql))
+      const [file] = yield* sql<{ id: string }>`INSERT INTO files (name, epoch, head_seq) VALUES ('Old', 1, 1) RETURNING id::text AS id`
+      yield* sql`INSERT INTO operations (file_id, seq, epoch, operation_id, idempotency_key, content_hash, status, operation_type, object_id, new_value, "timestamp", user_id, client_id)
+        VALUES (${file?.id ?? ""}::uuid, 1, 1, 'first', 'first', 'hash', 'applied', 'create', 'a', '{"type": "rectangle"}', 1, 'ada', 'ada')`
+      yield* migrate
+      expect(yield* applied).toEqual(known)
+      const entries = yield* Effect.flatMap(Log, (log) => log.read(file?.id ?? "", 0, 1, 10)).pipe(Effect.provide(store.layerOver))
+      expect(entries).toMatchObject([{ seq: 1, operation: { id: "first", objectId: "a" } }])
+    }
+  }).pipe(Effect.provide(database)))
+
+it.live("a database that lacks a migration in between, and one that somebody else uses, are refused with the reason", () =>
+  Effect.gen(function*() {
+    const { sql } = yield* TestDatabase
+    yield* sql`DELETE FROM easel_migrations WHERE migration_id IN (3, 5)`
+    expect(yield* Effect.flip(migrate)).toMatchObject({ _tag: "MigrationFailed", reason: expect.stringMatching(/at migration \d+ and lacks 3, 5:/) })
+    yield* emptied
+    yield* sql`CREATE TABLE files (path text)`
+    expect(yield* Effect.flip(migrate)).toMatchObject({ _tag: "MigrationFailed", reason: expect.stringMatching(/"files" already exists \(42P07\)$/) })
+    expect(yield* sql`SELECT to_regclass('operations') AS operations`).toEqual([{ operations: null }])
+  }).pipe(Effect.provide(database)))
+
+it.live("a PostgreSQL that is too old is refused before anything is changed", () =>
+  Effect.gen(function*() {
+    const { sql } = yield* TestDatabase
+    yield* emptied
+    // Sessions find this function before PostgreSQL's own.
+    yield* sql`CREATE FUNCTION current_setting(text) RETURNS text LANGUAGE sql RETURN '130012'`
+    const [row] = yield* sql<{ name: string }>`SELECT current_database() AS name`
+    yield* sql.unsafe(`ALTER DATABASE "${row?.name ?? ""}" SET search_path TO public, pg_catalog`)
+    expect(yield* Effect.flip(migrate)).toMatchObject({ _tag: "MigrationFailed", reason: "PostgreSQL 13 is too old: Easel needs 14 or newer" })
+    expect(yield* sql`SELECT to_regclass('easel_migrations') AS migrations`).toEqual([{ migrations: null }])
   }).pipe(Effect.provide(database)))
 
 it.live("months adjoin without gap or overlap, whatever the time zones of the sessions that make them", () =>

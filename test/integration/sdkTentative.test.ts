@@ -4,7 +4,9 @@ import type { EditorFile } from "@easel/client"
 import { create, join, update } from "../harness/editing.ts"
 import { converged, createFile, NodeInProcess, online, openEditor } from "../harness/nodeInProcess.ts"
 import { createDatabase, type TestDatabase } from "../harness/postgres.ts"
+import { readCounter } from "../harness/readCounter.ts"
 import { readLogs } from "../harness/readLogs.ts"
+import { runSql } from "../harness/runSql.ts"
 import { TcpProxy } from "../harness/TcpProxy.ts"
 import { waitUntil } from "../harness/waitUntil.ts"
 
@@ -64,6 +66,27 @@ it("T1 T3 T4: edits reach the others while the database is away, are acked by no
   await until("saving goes on", () => modes([...all, late]).every((mode) => mode === "normal"))
   const values = (await readLogs(database.url)).get(fileId)?.flatMap(({ newValue, propertyPath }) => propertyPath === "y" ? [newValue] : [])
   expect(values).toEqual(Array.from({ length: 20 }, (_, index) => index + 1))
+})
+
+it("T1 T4 A8: a database that answers and has no room is waited out like one that is away: nothing is given up meanwhile", async () => {
+  const { ada, all, bob, cat, fileId } = await threeEditors()
+  const id = ada.create("rectangle", { x: 0 })
+  const before = await converged(nodes[0], fileId, all)
+  await runSql(database.url, "CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no room' USING ERRCODE = '53100'; END $$")
+  await runSql(database.url, "CREATE TRIGGER no_room BEFORE INSERT ON operations FOR EACH ROW EXECUTE FUNCTION no_room()")
+  ada.update(id, { x: 1 })
+  await until("everybody hears that saving is paused", () => modes(all).every((mode) => mode === "degraded"), () => modes(all))
+  const heard: Array<string> = []
+  for (const editor of all) editor.on("status", ({ mode }) => heard.push(mode))
+  const tried = await readCounter(nodes[0].url, "easel_file_recoveries_total")
+  const ofCat = cat.create("ellipse")
+  await until("Ada and Bob see what Cat made", () => ada.get(ofCat) !== undefined && bob.get(ofCat) !== undefined)
+  await waitUntil(async () => await readCounter(nodes[0].url, "easel_file_recoveries_total") > tried + 6, { deadlineMillis: 20_000, what: "it is tried again and again" })
+  expect(new Set(heard)).toEqual(new Set(["degraded"]))
+  expect([bob.get(id)?.["x"], ada.get(ofCat)?.["type"], bob.seq]).toEqual([1, "ellipse", before.seq])
+  await runSql(database.url, "DROP FUNCTION no_room CASCADE")
+  expect(await converged(nodes[0], fileId, all)).toMatchObject({ seq: before.seq + 2, objects: [{ id, x: 1 }, { id: ofCat }] })
+  await until("saving goes on", () => modes(all).every((mode) => mode === "normal"), () => modes(all))
 })
 
 it("T5: a full buffer makes the file read-only; what is refused waits in its editor, and goes before what follows", async () => {

@@ -132,22 +132,30 @@ export class Connection {
       if (this.attempts > 0 || code === closeCodes.serviceRestart) this.turn++
       this.retry(code)
     }
+    /** As if the line had broken: what was said on it is asked for again on the next one. */
+    const lose = () => {
+      end(1006)
+      socket.close()
+    }
     socket.addEventListener("open", () => {
-      this.silenceTimer = setInterval(() => this.checkSilence(socket, end), Limits.pingIntervalMillis / 2)
+      this.silenceTimer = setInterval(() => this.checkSilence(lose), Limits.pingIntervalMillis / 2)
       this.handlers.onOpen()
     })
     // A compressed frame takes a while to open, and the frames behind it wait for it.
     let opening: Promise<void> | undefined
-    const hear = (frame: unknown) => {
+    const hear = (data: unknown) => {
+      if (ended) return
+      const frame = decoded(codec, data)
       // SAFETY: frames come from the server of this SDK's protocol version, checked at sync.
-      if (!ended) this.handlers.onFrame(frame as ServerFrame)
+      if (frame === unreadable) lose()
+      else this.handlers.onFrame(frame as ServerFrame)
     }
     socket.addEventListener("message", ({ data }) => {
       this.heardMillis = Date.now()
       const compressed = codec.compressedIn(data)
-      if (compressed === undefined && opening === undefined) return hear(codec.decode(data))
+      if (compressed === undefined && opening === undefined) return hear(data)
       const before = opening ?? Promise.resolve()
-      const opened = before.then(async () => codec.decode(compressed === undefined ? data : await inflate(compressed))).then(hear).finally(() => {
+      const opened = before.then(() => compressed === undefined ? data : inflate(compressed)).then(hear, lose).finally(() => {
         if (opening === opened) opening = undefined
       })
       opening = opened
@@ -159,12 +167,20 @@ export class Connection {
   }
 
   /** Browsers cannot ping, so silence is broken with a message; a half-open socket answers neither. */
-  private checkSilence(socket: WebSocketLike, end: (code: number) => void): void {
+  private checkSilence(lose: () => void): void {
     const silence = Date.now() - this.heardMillis
-    if (silence > Limits.silenceMillisMax) {
-      socket.close()
-      end(1006)
-    } else if (silence > Limits.pingIntervalMillis / 2) this.send("ping", {})
+    if (silence > Limits.silenceMillisMax) lose()
+    else if (silence > Limits.pingIntervalMillis / 2) this.send("ping", {})
+  }
+}
+
+const unreadable = Symbol()
+
+const decoded = (codec: FrameCodec, data: unknown): unknown => {
+  try {
+    return codec.decode(data)
+  } catch {
+    return unreadable
   }
 }
 

@@ -1,7 +1,7 @@
 /**
  * The circuit breaker before one dependency: a dependency that keeps failing is left alone for a while, and who asks
  * meanwhile hears so at once. Effect's breaker decides; this says what counts, and shows its state as a metric and in
- * one log line when it opens and one when it closes.
+ * one log line when it opens, with the last failure, and one when it closes.
  */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
@@ -34,13 +34,17 @@ export const make = Effect.fnUntraced(function*(service: StoreUnavailable["servi
   const breaker = yield* CircuitBreaker.make({ tripPolicy, openDuration }).pipe(Effect.provide(CircuitBreaker.layerStoreMemory()))
   const state = Metric.withAttributes(states, { service })
   yield* Metric.update(state, stateNumbers.Closed)
+  let reason = ""
   yield* breaker.transitions.pipe(
-    Stream.runForEach((change) => Effect.andThen(Metric.update(state, stateNumbers[change.to]), said(service, change))),
+    Stream.runForEach((change) => Effect.andThen(Metric.update(state, stateNumbers[change.to]), said(service, change, reason))),
     Effect.forkScoped({ startImmediately: true })
   )
 
   const guard: Circuit["guard"] = (operation, call, isTransient) =>
     call.pipe(
+      Effect.tapError((error) => Effect.sync(() => {
+        if (isTransient(error) && error instanceof Error) reason = error.message
+      })),
       (calling) => breaker.execute(calling, { key: service, classify: outcomeBy(isTransient) }),
       Effect.mapError((error) => isRejection(error)
         ? new StoreUnavailable({ service, operation, reason: "it has failed again and again and is left alone for a while" })
@@ -59,8 +63,8 @@ const outcomeBy = <E>(isTransient: (error: E) => boolean) => (exit: Exit.Exit<un
 const isRejection = (error: unknown): error is CircuitBreaker.CircuitBreakerError => error instanceof CircuitBreaker.CircuitBreakerError
 
 /** Probes come and go while a dependency is away: only the beginning and the end are news. */
-const said = (service: string, change: CircuitBreaker.Transition): Effect.Effect<void> => {
-  if (change.from === "Closed") return Effect.logWarning("A circuit is open: the service keeps failing and is left alone", { service })
+const said = (service: string, change: CircuitBreaker.Transition, reason: string): Effect.Effect<void> => {
+  if (change.from === "Closed") return Effect.logWarning("A circuit is open: the service keeps failing and is left alone", { service, reason })
   if (change.to === "Closed") return Effect.logInfo("A circuit is closed: the service answers again", { service })
   return Effect.logDebug("A circuit is probing", { service, to: change.to })
 }

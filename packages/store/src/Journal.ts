@@ -51,7 +51,11 @@ export class CommitRefused extends Schema.TaggedError<CommitRefused>()("CommitRe
 export class CommitUnknown extends Schema.TaggedError<CommitUnknown>()("CommitUnknown", {
   fileId: Schema.String,
   reason: Schema.String
-}) {}
+}) {
+  override get message(): string {
+    return this.reason
+  }
+}
 
 export type CommitError = CommitStale | CommitRefused | CommitUnknown
 

@@ -12,7 +12,7 @@ import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
 import type { SqlError } from "effect/sql/SqlError"
 import * as Circuit from "./Circuit.ts"
-import { isTransient } from "./sqlState.ts"
+import { isTransient, saidBy } from "./sqlState.ts"
 import { StoreUnavailable } from "./StoreUnavailable.ts"
 
 /** 50 ms doubling with jitter, five times: about a second and a half in all. */
@@ -63,7 +63,7 @@ export class Policy extends Context.Service<Policy, {
 
       const within = <A, R>(operation: string, deadline: `${number} seconds`, call: Effect.Effect<A, SqlError, R>) =>
         call.pipe(
-          Effect.mapError((error) => isTransient(error) ? unavailable(operation, error.message) : error),
+          Effect.mapError((error) => isTransient(error) ? unavailable(operation, saidBy(error)) : error),
           Effect.timeoutOrElse({
             duration: deadline,
             orElse: () => Effect.fail(unavailable(operation, `no answer within ${deadline}`))

@@ -1,4 +1,4 @@
-/** Which of several nodes an editor connects to. */
+/** Which of several nodes an editor connects to, and what ends a connection. */
 import { afterEach, beforeEach, expect, test, vi } from "vitest"
 import { Connection, type WebSocketLike } from "../../../packages/client/src/Connection.ts"
 
@@ -37,8 +37,12 @@ class RecordedSocket implements WebSocketLike {
     this.emit("close", code)
   }
 
-  private emit(type: string, code: number): void {
-    for (const [wanted, listen] of this.listeners) if (wanted === type) listen({ code, data: undefined })
+  say(data: unknown): void {
+    this.emit("message", 0, data)
+  }
+
+  private emit(type: string, code: number, data?: unknown): void {
+    for (const [wanted, listen] of this.listeners) if (wanted === type) listen({ code, data })
   }
 }
 
@@ -84,5 +88,28 @@ test("C10: a connection that served and then breaks is made again to the same no
   }
   newest().end(1006)
   expect(newest().url).toBe("b")
+  connection.close()
+})
+
+test.each([
+  ["text", `{"type":"pong","payl`],
+  ["compressed", new Uint8Array([0x4b, 0x4c]).buffer]
+])("C2: a frame of %s that is cut short is as good as a broken line, and what follows it is not heard", async (_, frame) => {
+  vi.useRealTimers()
+  const heard: Array<unknown> = []
+  const closes: Array<number> = []
+  const connection = new Connection(["a"], RecordedSocket, "json", {
+    prepare: () => undefined,
+    onOpen: () => undefined,
+    onFrame: (each) => heard.push(each),
+    onClose: ({ code }) => closes.push(code)
+  })
+  const socket = newest()
+  socket.answer()
+  socket.say(`{"type":"pong","payload":{"serverTime":1}}`)
+  socket.say(frame)
+  socket.say(`{"type":"pong","payload":{"serverTime":2}}`)
+  await vi.waitUntil(() => closes.length > 0)
+  expect([heard, closes]).toEqual([[{ type: "pong", payload: { serverTime: 1 } }], [1006]])
   connection.close()
 })
