@@ -22,7 +22,7 @@ const below = {
   gateway: ["@easel/document", "@easel/protocol", "@easel/protocol/api", "@easel/protocol/msgpack", "@easel/store"],
   editor: ["@easel/document", "@easel/protocol/editor", "@easel/protocol/msgpack"]
 }
-const everything = [...below.gateway, "@easel/gateway", "@easel/migrations", "@easel/client", "@easel/client/*", "@easel/editor/svg", "@resvg/resvg-js", ...effect, "@effect/*", "node:*", "jose", "sharp", "ws", "cli-progress"]
+const everything = [...below.gateway, "@easel/gateway", "@easel/store/sqlState", "@easel/migrations", "@easel/client", "@easel/client/*", "@easel/editor/svg", "@resvg/resvg-js", ...effect, "@effect/*", "node:*", "jose", "sharp", "ws", "cli-progress"]
 
 /** What only depends on its arguments: the heart of a file's actor. */
 const pureCores = ["FileState", "RecentKeys", "contentHash"].map((name) => `cluster/file/${name}.ts`)
