@@ -80,6 +80,7 @@ export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeas
   let file: CommittedFile | undefined
   /** Of the last grant; also when the file has been forgotten since. */
   let newestEpoch = 0
+  let activations = 0
   /** The state after all batches in flight; ahead of `file.state`. */
   let stepped = FileState.empty
   let inFlight: Array<Batch> = []
@@ -100,6 +101,7 @@ export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeas
   // ---- loading ------------------------------------------------------------------------------------------------
 
   const activate = Effect.gen(function*() {
+    activations++
     const grant = yield* files.activate(fileId, lease)
     if (grant.quarantine !== null) return yield* new FileDamaged({ fileId, reason: `it is in quarantine: ${grant.quarantine}` })
     newestEpoch = grant.epoch
@@ -362,7 +364,11 @@ export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeas
 
   /** A doubt is settled as a commit of unknown outcome is: the file is reclaimed, or forgotten. */
   const confirmed: Effect.Effect<CommittedFile, LoadError> = Effect.suspend(() => {
-    if (file === undefined) return inMemoryOrLoaded
+    if (file === undefined) {
+      const before = activations
+      // One that was under way already may have been granted the file before the call.
+      return Effect.flatMap(inMemoryOrLoaded, (loaded) => activations > before && file === loaded ? Effect.succeed(loaded) : confirmed)
+    }
     const current = file
     return Effect.flatMap(askOwnership(() => current.epoch), (answer) => {
       if (file !== current) return confirmed

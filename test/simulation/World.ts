@@ -19,7 +19,7 @@ import { SeededRandom } from "./SeededRandom.ts"
 const startMillis = 1_800_000_000_000
 
 export interface Event {
-  readonly at: number
+  at: number
   readonly order: number
   readonly process: Process | undefined
   /** `undefined` when it was called off. */
@@ -50,8 +50,10 @@ export class World {
     }
   }
 
-  again({ process, run }: Event): void {
-    if (run !== undefined) this.after(0, run, process)
+  /** Does now what had to wait, before all that was made after it: a line that is healed in this instant must not overtake. */
+  again(event: Event): void {
+    event.at = this.now
+    this.events.push(event)
   }
 
   /** Lets time pass until something is so, or for so long. Returns whether it became so. */
