@@ -21,6 +21,8 @@ import { objectsPerEditor, observerPrefix, Workload } from "./Workload.ts"
 const saveEveryMillis = 1_000
 const settleMillis = 1_000
 const frameOperations = 500
+/** The first ones of a process are run by the interpreter. */
+const warmupReads = 3
 
 interface Saved {
   readonly id: string
@@ -36,6 +38,16 @@ export const runVersionLoad = async (spec: Versions): Promise<VersionsResult> =>
   const owned = spec.editors * objectsPerEditor
   const restored = new Set(filled.objectIds.slice(owned))
   const { id: versionId } = await answerOf<Saved>(`${path}/versions`, { name: "As it was filled" })
+  // It is not the present any more, and its thumbnail is not made before five seconds have passed.
+  await moveAway(filled.editor, filled.objectIds.slice(owned, owned + 1))
+  const readMillis: Array<number> = []
+  let version: Read = { objects: [] }
+  for (let read = -warmupReads; read < spec.reads; read++) {
+    const startedAt = performance.now()
+    const bytes = await (await fetch(`${path}/versions/${versionId}/document`)).arrayBuffer()
+    if (read >= 0) readMillis.push(performance.now() - startedAt)
+    else version = JSON.parse(Buffer.from(bytes).toString("utf8"))
+  }
 
   const recorder = new EditRecorder(spec.editors, 1)
   const sessions: Array<Session> = []
@@ -62,15 +74,6 @@ export const runVersionLoad = async (spec: Versions): Promise<VersionsResult> =>
     sessions.push({ editor, workload: new Workload(own, editor.index === 0 ? observerPrefix : undefined), unacked: 0 })
   }
   await moveAway(filled.editor, [...restored])
-  // Before the thumbnail of the first version is made, which begins five seconds after it at the soonest.
-  const readMillis: Array<number> = []
-  let version: Read = { objects: [] }
-  for (let read = 0; read < spec.reads; read++) {
-    const startedAt = performance.now()
-    const bytes = await (await fetch(`${path}/versions/${versionId}/document`)).arrayBuffer()
-    readMillis.push(performance.now() - startedAt)
-    version = JSON.parse(Buffer.from(bytes).toString("utf8"))
-  }
   // Of a change of everything the next version is stored whole, once; those of every second are not.
   await answerOf(`${path}/versions`, { name: "All moved" })
   const stop = pace(spec, sessions, recorder)
