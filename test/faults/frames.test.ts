@@ -25,6 +25,8 @@ it("C2 C3 D3 A5: messages that come twice, in another order, in part or not at a
   const editors = Array.from({ length: editorsCount }, () => openEditor(own.node, fileId, { url: proxy.url }))
   await Promise.all(editors.map(online))
   const objectIds = editors.map((editor) => editor.create("rectangle", { x: 0 }))
+  // A change that overtakes the making of its object would be refused, and rightly.
+  await converged(own.node, fileId, editors)
   const rejected: Array<unknown> = []
   for (const editor of editors) editor.on("rejected", (result) => rejected.push(result))
 
