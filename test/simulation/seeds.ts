@@ -1,5 +1,5 @@
 /**
- * Runs of many seeds, judged together. `EASEL_SEEDS` says how many there are in all, 100 without it; `EASEL_SEED` runs
+ * Runs of many seeds, judged together. `EASEL_SEEDS` says how many there are in all, 40 without it; `EASEL_SEED` runs
  * that one alone, and tells what befell it. Of a seed that fails the history is kept, and its path is printed.
  */
 import { writeFileSync } from "node:fs"
@@ -11,7 +11,7 @@ import { faultNames } from "./Faults.ts"
 import { type Outcome, simulate } from "./simulate.ts"
 
 const replayed = process.env["EASEL_SEED"]
-const seedsCount = Number(process.env["EASEL_SEEDS"] ?? 100)
+const seedsCount = Number(process.env["EASEL_SEEDS"] ?? 40)
 
 /** After so many failures the rest is not run. */
 const failuresMax = 3

@@ -7,15 +7,15 @@
  */
 import { randomUUID } from "node:crypto"
 import { expect, it, onTestFinished } from "vitest"
-import type { FileRead } from "../harness/contract.ts"
-import { databaseForTest, nodeForTest } from "../harness/easelNode.ts"
-import { create, createFile, join, readFile, update } from "../harness/editing.ts"
-import { mulberry32 } from "../harness/mulberry32.ts"
-import { fold, readLogs } from "../harness/readLogs.ts"
-import { answered } from "../harness/requests.ts"
-import { runSql } from "../harness/runSql.ts"
-import { waitUntil } from "../harness/waitUntil.ts"
-import { measure } from "./report/record.ts"
+import type { FileRead } from "../../harness/contract.ts"
+import { databaseForTest, nodeForTest } from "../../harness/easelNode.ts"
+import { create, createFile, join, readFile, update } from "../../harness/editing.ts"
+import { mulberry32 } from "../../harness/mulberry32.ts"
+import { fold, readLogs } from "../../harness/readLogs.ts"
+import { answered } from "../../harness/requests.ts"
+import { runSql } from "../../harness/runSql.ts"
+import { waitUntil } from "../../harness/waitUntil.ts"
+import { measure } from "../report/record.ts"
 
 const kills = Number(process.env["EASEL_SLOW_KILLS"] ?? 1)
 const seed = Number(process.env["EASEL_SEED"] ?? Math.floor(Math.random() * 2 ** 31))

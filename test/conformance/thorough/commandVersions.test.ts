@@ -1,11 +1,11 @@
 /** `easel files` and `easel versions`: what people and scripts do with the history of a file on the command line. */
 import { randomUUID } from "node:crypto"
 import { expect, it } from "vitest"
-import { complaintOf, easel } from "../harness/command.ts"
-import { nodeForFile } from "../harness/easelNode.ts"
-import { create, join, readFile, remove, update } from "../harness/editing.ts"
-import { makeFile, setRole } from "../harness/sharing.ts"
-import { takesTokens, tokenOf } from "../harness/tokens.ts"
+import { complaintOf, easel } from "../../harness/command.ts"
+import { nodeForFile } from "../../harness/easelNode.ts"
+import { create, join, readFile, remove, update } from "../../harness/editing.ts"
+import { makeFile, setRole } from "../../harness/sharing.ts"
+import { takesTokens, tokenOf } from "../../harness/tokens.ts"
 
 const open = nodeForFile()
 const own = nodeForFile({ environment: takesTokens })

@@ -5,14 +5,14 @@
 import { expect, layer } from "@effect/vitest"
 import { Log } from "@easel/store"
 import * as Effect from "effect/Effect"
-import { commitEarlier, monthsAgo, whereIs } from "../harness/agedLog.ts"
-import { committedFile } from "../harness/committedFile.ts"
-import { EaselProcess } from "../harness/EaselProcess.ts"
-import { eventually } from "../harness/eventually.ts"
-import * as cluster from "../harness/fileCluster.ts"
-import { upTo } from "../harness/fileCluster.ts"
-import { TestDatabase } from "../harness/testDatabase.ts"
-import { measure } from "./report/record.ts"
+import { commitEarlier, monthsAgo, whereIs } from "../../harness/agedLog.ts"
+import { committedFile } from "../../harness/committedFile.ts"
+import { EaselProcess } from "../../harness/EaselProcess.ts"
+import { eventually } from "../../harness/eventually.ts"
+import * as cluster from "../../harness/fileCluster.ts"
+import { upTo } from "../../harness/fileCluster.ts"
+import { TestDatabase } from "../../harness/testDatabase.ts"
+import { measure } from "../report/record.ts"
 
 const kills = Number(process.env["EASEL_SLOW_KILLS"] ?? 4)
 /** Enough for each kill to come while there is more to write. */

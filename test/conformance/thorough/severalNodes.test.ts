@@ -1,9 +1,9 @@
 /** `easel start --nodes 3`: a cluster on one machine, with a database of its own. */
 import { expect, it } from "vitest"
-import { descendantsOf, isAlive } from "../harness/descendants.ts"
-import { nodeForTest } from "../harness/easelNode.ts"
-import { create, createFile, expectConverged, join, update } from "../harness/editing.ts"
-import { waitUntil } from "../harness/waitUntil.ts"
+import { descendantsOf, isAlive } from "../../harness/descendants.ts"
+import { nodeForTest } from "../../harness/easelNode.ts"
+import { create, createFile, expectConverged, join, update } from "../../harness/editing.ts"
+import { waitUntil } from "../../harness/waitUntil.ts"
 
 const doorsOf = (log: string) =>
   [...log.matchAll(/^(?:Easel|Node \d) is ready: (http:\S+)$/gm)].map(([, url = ""]) => ({ url, webSocketUrl: `${url.replace("http", "ws")}/ws` }))
