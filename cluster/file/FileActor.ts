@@ -88,8 +88,7 @@ export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeas
   let unsettled: Array<Batch> = []
   let failure: CommitError | undefined
   /** Since operations were last answered, and those of them that followed a refusal. */
-  let recoveries = 0
-  let refusals = 0
+  let [recoveries, refusals] = [0, 0]
   let refusedKeys: ReadonlySet<string> = new Set()
   /** What the loop is at work on; a defect must not leave it without an answer. */
   let taken: ReadonlyArray<Command> = []
@@ -121,7 +120,6 @@ export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeas
   const loaded: Effect.Effect<CommittedFile, LoadError> = Effect.suspend(() => file === undefined ? activate : Effect.succeed(file))
 
   const unavailable = (reason: string) => Effect.fail(new FileUnavailable({ fileId, reason }))
-
   const turnAway = (tickets: ReadonlyArray<Ticket>, reason: string): void => tickets.forEach((ticket) => ticket.resume(unavailable(reason)))
 
   const unload = (why: FileUnavailable | FileMoved): void => {
@@ -348,8 +346,7 @@ export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeas
       yield* Effect.timeoutOption(awaitInFlightBelow(1), finalCommitsWait)
       if (file !== undefined && failure === undefined) yield* checkpoints.saveAside(file)
       if (file !== undefined && failure?._tag === "CommitStale") yield* ownership.countFenced(file, finalCommitsWait)
-      const tickets = ticketsOf([...inFlight, ...unsettled])
-      giveUp(tickets, "the file is put to rest")
+      giveUp(ticketsOf([...inFlight, ...unsettled]), "the file is put to rest")
     })
   )
   yield* Effect.forkScoped(supervised({ fileId, loop, forget, quarantine: (reason) => quarantine.add(fileId, newestEpoch, reason) }))
@@ -364,11 +361,9 @@ export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeas
 
   /** A doubt is settled as a commit of unknown outcome is: the file is reclaimed, or forgotten. */
   const confirmed: Effect.Effect<CommittedFile, LoadError> = Effect.suspend(() => {
-    if (file === undefined) {
-      const before = activations
-      // One that was under way already may have been granted the file before the call.
-      return Effect.flatMap(inMemoryOrLoaded, (loaded) => activations > before && file === loaded ? Effect.succeed(loaded) : confirmed)
-    }
+    // One that was under way already may have been granted the file before the call.
+    const before = activations
+    if (file === undefined) return Effect.flatMap(inMemoryOrLoaded, (loaded) => activations > before && file === loaded ? Effect.succeed(loaded) : confirmed)
     const current = file
     return Effect.flatMap(askOwnership(() => current.epoch), (answer) => {
       if (file !== current) return confirmed
