@@ -1,13 +1,12 @@
 /** P8 and P10 against a real node: what is wrong with frames costs an answer, and only hostility costs the connection. */
 import { randomUUID } from "node:crypto"
 import { describe, expect, it, onTestFinished } from "vitest"
-import { nodeForFile } from "../harness/easelNode.ts"
+import { sharedNode } from "../harness/easelNode.ts"
 import { connect, create, createFile, expectConverged, join, move, remove, restore, update } from "../harness/editing.ts"
 import type { RawEditor } from "../harness/RawEditor.ts"
-import { waitUntil } from "../harness/waitUntil.ts"
 import { frameBytes, type FrameOptions, opcodes, RawSocket, upgradeRequest } from "../harness/RawSocket.ts"
 
-const own = nodeForFile()
+const own = sharedNode()
 
 const stackTrace = /\bat \S+ ?\(|node:internal|node_modules|\.ts:\d+|\.mjs:\d+/
 
@@ -198,27 +197,6 @@ describe("hostility", () => {
     const piece = Buffer.alloc(1_024, 0x20)
     for (let n = 0; n < 600; n++) socket.write(frameBytes(opcodes.continuation, piece, { fin: false }))
     expect([1008, 1009]).toContain(await socket.closeCode())
-  })
-
-  it("P10: a socket that does not read is dropped, and the others are served", async () => {
-    const fileId = await createFile(own.node)
-    const editor = await join(own.node, fileId)
-    const reader = await join(own.node, fileId)
-    await editor.edit(create("a", { type: "text" }))
-    const deaf = await RawSocket.webSocket(own.node.url)
-    onTestFinished(() => void deaf.socket.destroy())
-    deaf.write(frameBytes(opcodes.text, Buffer.from(JSON.stringify({ type: "subscribe", payload: { fileId, userId: "deaf" } }))))
-    await deaf.until(() => deaf.text.includes(`"type":"sync"`), "sync")
-    deaf.socket.pause()
-    const drops = async () => /^easel_slow_consumers_total (\d+)$/m.exec(await (await fetch(`${own.node.url}/metrics`)).text())?.[1] ?? "0"
-    const before = await drops()
-    for (let n = 0; n < 30; n++) await editor.edit(update("a", "text", `${n} ${"x".repeat(256 * 1024 - 16)}`))
-    expect(await drops()).toBe(before)
-    await waitUntil(async () => await drops() !== before, { deadlineMillis: 20_000, what: "the deaf socket's end" })
-    expect(Number(await drops()) - Number(before)).toBe(1)
-    deaf.socket.resume()
-    await deaf.until(() => deaf.hasEnded, "the end of the connection")
-    await expectConverged(own.node, fileId, editor, reader)
   })
 
   it.each(["json", "msgpack"] as const)("P10 P16: a socket that falls behind and reads again in time gets the newest of each register that it missed (%s)", async (format) => {

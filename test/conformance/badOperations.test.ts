@@ -1,10 +1,10 @@
 /** D12 to D14 and the "a bad operation does not cost its neighbours" of P3, over the wire. */
 import { randomUUID } from "node:crypto"
 import { describe, expect, it } from "vitest"
-import { nodeForFile } from "../harness/easelNode.ts"
+import { sharedNode } from "../harness/easelNode.ts"
 import { create, createFile, expectConverged, join, readFile, update } from "../harness/editing.ts"
 
-const own = nodeForFile()
+const own = sharedNode()
 
 const id = `"id":"${randomUUID()}"`
 const common = `${id},"timestamp":1,"objectId":"a"`

@@ -2,14 +2,14 @@
 import { randomUUID } from "node:crypto"
 import { describe, expect, it } from "vitest"
 import type { Comment } from "../harness/contract.ts"
-import { nodeForFile } from "../harness/easelNode.ts"
+import { sharedNode } from "../harness/easelNode.ts"
 import { create, join } from "../harness/editing.ts"
 import type { RawEditor } from "../harness/RawEditor.ts"
 import { answered, ask, expectProblem } from "../harness/requests.ts"
 import { makeFile, makeLink, setRole } from "../harness/sharing.ts"
 import { takesTokens, tokenOf } from "../harness/tokens.ts"
 
-const own = nodeForFile({ environment: takesTokens })
+const own = sharedNode({ environment: takesTokens })
 
 const anchor = { kind: "object", objectId: "a", x: 0.5, y: 0.5, page: { x: 1, y: 2 } }
 

@@ -1,10 +1,10 @@
 /** P7 and P11 against a real node: who an editor is, and which file a connection is about. */
 import { randomUUID } from "node:crypto"
 import { describe, expect, it } from "vitest"
-import { nodeForFile } from "../harness/easelNode.ts"
+import { sharedNode } from "../harness/easelNode.ts"
 import { connect, create, createFile, expectConverged, join, readFile } from "../harness/editing.ts"
 
-const own = nodeForFile()
+const own = sharedNode()
 
 describe("identity", () => {
   it("P7: a clientId of an earlier connection is kept", async () => {

@@ -7,12 +7,12 @@ import { beforeAll, describe, expect, it } from "vitest"
 import { type Endpoint, endpointsOf } from "../harness/apiDocument.ts"
 import { apiRequests, callOutcome, outcomeOf } from "../harness/apiRequests.ts"
 import { badCalls, badRequestsTo } from "../harness/badInput.ts"
-import { nodeForFile } from "../harness/easelNode.ts"
+import { sharedNode } from "../harness/easelNode.ts"
 import { type Everybody, everybody } from "../harness/everybody.ts"
 import { ask, expectProblem } from "../harness/requests.ts"
 import { showing, takesTokens } from "../harness/tokens.ts"
 
-const own = nodeForFile({ environment: takesTokens })
+const own = sharedNode({ environment: takesTokens })
 
 let all: Everybody
 let endpoints: ReadonlyArray<Endpoint> = []

@@ -1,12 +1,12 @@
 /** P1, P2, P10 and P14 against a real node: what a joining or returning editor gets, also while others write. */
 import { describe, expect, it } from "vitest"
 import type { EaselProcess } from "../harness/EaselProcess.ts"
-import { nodeForFile } from "../harness/easelNode.ts"
+import { sharedNode } from "../harness/easelNode.ts"
 import { connect, create, createFile, expectConverged, join, move, readFile, remove, update } from "../harness/editing.ts"
 import { Model } from "../harness/model.ts"
 import type { RawEditor } from "../harness/RawEditor.ts"
 
-const own = nodeForFile()
+const own = sharedNode()
 
 /** Writers that send as fast as they are answered until told to stop. Each edits objects of its own. */
 const startWriters = async (node: EaselProcess, fileId: string, count: number) => {

@@ -1,14 +1,14 @@
 /** H22 to H29: projects, and the life of files in them, against a real node that asks who its users are. */
 import { randomUUID } from "node:crypto"
 import { describe, expect, it } from "vitest"
-import { nodeForFile } from "../harness/easelNode.ts"
+import { sharedNode } from "../harness/easelNode.ts"
 import type { FileRead } from "../harness/contract.ts"
 import { connect, create, join, remove, update } from "../harness/editing.ts"
 import { answered, ask, expectProblem } from "../harness/requests.ts"
 import { runSql } from "../harness/runSql.ts"
 import { takesTokens, tokenOf } from "../harness/tokens.ts"
 
-const own = nodeForFile({ environment: takesTokens })
+const own = sharedNode({ environment: takesTokens })
 
 interface Listed {
   readonly id: string

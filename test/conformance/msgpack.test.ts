@@ -3,11 +3,11 @@ import { randomUUID } from "node:crypto"
 import { pack } from "msgpackr"
 import { describe, expect, it, onTestFinished } from "vitest"
 import { WebSocket } from "ws"
-import { nodeForFile } from "../harness/easelNode.ts"
+import { sharedNode } from "../harness/easelNode.ts"
 import { connect, create, createFile, expectConverged, join, move, remove, update } from "../harness/editing.ts"
 import { waitUntil } from "../harness/waitUntil.ts"
 
-const own = nodeForFile()
+const own = sharedNode()
 
 const hex = (text: string): Buffer => Buffer.from(text.replaceAll(" ", ""), "hex")
 

@@ -3,12 +3,12 @@
  * not hear how a commit ended. The faults are made with SQL from outside.
  */
 import { describe, expect, it } from "vitest"
-import { nodeForFile } from "../harness/easelNode.ts"
+import { sharedNode } from "../harness/easelNode.ts"
 import { create, createFile, expectConverged, join, update } from "../harness/editing.ts"
 import { runSql } from "../harness/runSql.ts"
 import { waitUntil } from "../harness/waitUntil.ts"
 
-const own = nodeForFile()
+const own = sharedNode()
 
 /** Holds the file's row for a while, so that no commit of the file can end; resolves when it has let go. */
 const holdRow = async (fileId: string, seconds: number) => {

@@ -2,9 +2,9 @@
 import { brotliDecompressSync, gunzipSync } from "node:zlib"
 import { request as httpRequest, type IncomingMessage } from "node:http"
 import { expect, it } from "vitest"
-import { nodeForFile } from "../harness/easelNode.ts"
+import { sharedNode } from "../harness/easelNode.ts"
 
-const own = nodeForFile()
+const own = sharedNode()
 
 interface Answer {
   readonly status: number | undefined

@@ -1,11 +1,11 @@
 /** P6 and the colours of P7 against a real node: newest only, bounded, announced when joining and leaving. */
 import { describe, expect, it } from "vitest"
 import type { Presence } from "../harness/contract.ts"
-import { nodeForFile } from "../harness/easelNode.ts"
+import { sharedNode } from "../harness/easelNode.ts"
 import { connect, create, createFile, join } from "../harness/editing.ts"
 import type { RawEditor } from "../harness/RawEditor.ts"
 
-const own = nodeForFile()
+const own = sharedNode()
 
 const newest = (observer: RawEditor, clientId: string): Presence | undefined =>
   observer.all("presence").flatMap(({ presence }) => presence).findLast((entry) => entry.clientId === clientId)

@@ -3,14 +3,14 @@ import { randomUUID } from "node:crypto"
 import { type EaselRpc, easelRpc } from "@easel/client/rpc"
 import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
-import { nodeForFile } from "../harness/easelNode.ts"
+import { sharedNode } from "../harness/easelNode.ts"
 import { create, createFile, expectConverged, join, readFile, remove, update } from "../harness/editing.ts"
 import { answered, ask, expectProblem } from "../harness/requests.ts"
 import { makeFile, setRole } from "../harness/sharing.ts"
 import { type Shown, takesTokens, tokenOf } from "../harness/tokens.ts"
 
-const open = nodeForFile()
-const own = nodeForFile({ environment: takesTokens })
+const open = sharedNode()
+const own = sharedNode({ environment: takesTokens })
 
 /** What becomes of calls in somebody's name. */
 const calling = <A, E>(shown: Shown, calls: (easel: EaselRpc) => Effect.Effect<A, E>, url = own.node.url): Promise<A> =>

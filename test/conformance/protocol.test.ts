@@ -1,11 +1,11 @@
 /** P3 to P5 and P13 against a real node: what operations come to, and who hears of them in which order. */
 import { randomUUID } from "node:crypto"
 import { describe, expect, it } from "vitest"
-import { nodeForFile } from "../harness/easelNode.ts"
+import { sharedNode } from "../harness/easelNode.ts"
 import { create, createFile, expectConverged, join, move, readFile, remove, restore, update } from "../harness/editing.ts"
 import { runSql } from "../harness/runSql.ts"
 
-const own = nodeForFile()
+const own = sharedNode()
 
 /** Two editors in a new file. */
 const pair = async () => {

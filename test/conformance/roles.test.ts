@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto"
 import { request } from "node:http"
 import { describe, expect, it } from "vitest"
 import type { Json } from "../harness/model.ts"
-import { nodeForFile, nodeForTest } from "../harness/easelNode.ts"
+import { sharedNode, nodeForTest } from "../harness/easelNode.ts"
 import { connect, create, join, update } from "../harness/editing.ts"
 import type { RawEditor } from "../harness/RawEditor.ts"
 import { runSql } from "../harness/runSql.ts"
@@ -11,7 +11,7 @@ import { makeFile, makeLink, makeTeam, setRole } from "../harness/sharing.ts"
 import { takesTokens, testSecret, tokenOf } from "../harness/tokens.ts"
 import { waitUntil } from "../harness/waitUntil.ts"
 
-const own = nodeForFile({ environment: takesTokens })
+const own = sharedNode({ environment: takesTokens })
 
 /** How somebody comes by a role: what he shows. */
 type Way = (fileId: string, teamId: string, userId: string) => Promise<{ readonly token?: string; readonly link?: string }>

@@ -1,12 +1,12 @@
 /** H7 to H9: members, share links and teams against a real node that asks who its users are. */
 import { randomUUID } from "node:crypto"
 import { describe, expect, it } from "vitest"
-import { nodeForFile, nodeForTest } from "../harness/easelNode.ts"
+import { sharedNode, nodeForTest } from "../harness/easelNode.ts"
 import { answered, ask, expectProblem } from "../harness/requests.ts"
 import { runSql } from "../harness/runSql.ts"
 import { takesTokens, tokenOf } from "../harness/tokens.ts"
 
-const own = nodeForFile({ environment: takesTokens })
+const own = sharedNode({ environment: takesTokens })
 
 interface Named {
   readonly id: string

@@ -61,18 +61,7 @@ describe("a start that cannot be", () => {
   it("says which setting it does not understand", async () => {
     const { url } = await databaseForTest()
     await expectRefusal(await nodeForTest({ databaseUrl: url, fileIdle: "soonish" }), /EASEL_FILE_IDLE/)
-    await expectRefusal(await nodeForTest({ databaseUrl: url, port: 70_000 }), /PORT/)
-  })
-
-  it.each([
-    ["EASEL_ORIGINS", "https://draw.example,draw.example"],
-    ["EASEL_TRUSTED_PROXIES", "10.0.0.0/8,10.0.0.0/33"],
-    ["EASEL_FRAMES_PER_SECOND", "100"],
-    ["EASEL_OPERATIONS_PER_SECOND", "4999"],
-    ["EASEL_CONNECTIONS_PER_ADDRESS", "0"]
-  ])("P17 P18: says that %s cannot be %s", async (name, value) => {
-    const node = await nodeForTest({ databaseUrl: "postgres://easel@127.0.0.1:1/easel", environment: { [name]: value } })
-    await expectRefusal(node, new RegExp(name))
+    await expectRefusal(await nodeForTest({ databaseUrl: url, environment: { EASEL_ORIGINS: "https://draw.example,draw.example" } }), /EASEL_ORIGINS/)
   })
 
   it("says that the database was used by a newer Easel", async () => {

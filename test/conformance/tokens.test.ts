@@ -2,14 +2,14 @@
 import { createHmac, randomUUID } from "node:crypto"
 import { exportJWK, generateKeyPair } from "jose"
 import { describe, expect, it } from "vitest"
-import { nodeForFile, nodeForTest } from "../harness/easelNode.ts"
+import { sharedNode, nodeForTest } from "../harness/easelNode.ts"
 import { join } from "../harness/editing.ts"
 import { jwksServer } from "../harness/jwksServer.ts"
 import { answered, ask, expectProblem } from "../harness/requests.ts"
 import { runSql } from "../harness/runSql.ts"
 import { claimsOf, takesTokens, testSecret, tokenOf } from "../harness/tokens.ts"
 
-const own = nodeForFile({ environment: takesTokens })
+const own = sharedNode({ environment: takesTokens })
 
 const whoIs = (token: string) => ask(own.node, "GET", "/api/me", { token })
 

@@ -2,13 +2,13 @@
 import { randomUUID } from "node:crypto"
 import { describe, expect, it } from "vitest"
 import type { FileRead } from "../harness/contract.ts"
-import { nodeForFile } from "../harness/easelNode.ts"
+import { sharedNode } from "../harness/easelNode.ts"
 import { create, createFile, expectConverged, join, readFile, remove, update } from "../harness/editing.ts"
 import { answered, ask, expectProblem } from "../harness/requests.ts"
 import { makeFile, setRole } from "../harness/sharing.ts"
 import { takesTokens, tokenOf } from "../harness/tokens.ts"
 
-const own = nodeForFile()
+const own = sharedNode()
 
 interface Version {
   readonly id: string
@@ -137,7 +137,7 @@ describe("versions", () => {
 })
 
 describe("versions where users have roles", () => {
-  const guarded = nodeForFile({ environment: takesTokens })
+  const guarded = sharedNode({ environment: takesTokens })
 
   const outcomes = `
                 | list get document at  diff blame save rename pin restore undo

@@ -1,4 +1,4 @@
-/** kill -9 of the nodes of a cluster under load, one after the other. */
+/** kill -9 of a node of a cluster under load; with `EASEL_TESTS=all` of each of them, one after the other. */
 import { expect, it } from "vitest"
 import { clusterForTest } from "../harness/EaselCluster.ts"
 import { onThisMachine, percentile, shown } from "../harness/gaps.ts"
@@ -7,13 +7,15 @@ import { measure } from "./report/record.ts"
 
 const resumesMillisMax = 6_000
 const elsewhereMillisMax = 1_000
+const victimsMax = process.env["EASEL_TESTS"] === "all" ? 3 : 1
 
 it("K2: files of a node that is killed are served by others within 6 s; other files notice nothing", { timeout: 300_000 }, async () => {
   const cluster = await clusterForTest({}, {}, {})
   const load = await ClusterLoad.start(cluster, { name: "kill" })
   const moved: Array<number> = []
   const untouched: Array<number> = []
-  for (const victim of cluster.members) {
+  const victims = cluster.members.slice(0, victimsMax)
+  for (const victim of victims) {
     const owners = await cluster.ownersOf(load.fileIds)
     const isWhole = load.breaks(`kill -9 of ${victim.name}`)
     const killedAt = performance.now()
@@ -31,8 +33,8 @@ it("K2: files of a node that is killed are served by others within 6 s; other fi
   measure("kill -9 of an owner: longest gap of other files", "<= 1 s", shown(untouched), Math.max(...untouched) <= elsewhereMillisMax)
   const counts = await load.finish()
   console.log("kill -9 of an owner:", counts)
-  expect(moved.length).toBeGreaterThanOrEqual(10)
-  expect(untouched.length).toBeGreaterThanOrEqual(10)
+  expect(moved.length).toBeGreaterThanOrEqual(3 * victims.length)
+  expect(untouched.length).toBeGreaterThanOrEqual(3 * victims.length)
   expect(Math.max(...moved)).toBeLessThanOrEqual(onThisMachine(resumesMillisMax))
   expect(Math.max(...untouched)).toBeLessThanOrEqual(onThisMachine(elsewhereMillisMax))
 })

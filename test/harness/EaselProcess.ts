@@ -8,7 +8,7 @@
  * test forgot dies with the test's process; `easelNode.ts` ends each with its test.
  */
 import { type ChildProcess, spawn } from "node:child_process"
-import { existsSync, readFileSync } from "node:fs"
+import { existsSync, readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { programArgs } from "./runtime.ts"
@@ -52,9 +52,15 @@ const logCharsMax = 200_000
 /** Tests send as fast as they are answered, which is more than one connection may; those of the limits set them back. */
 export const unhurried = { EASEL_FRAMES_PER_SECOND: "1000000", EASEL_OPERATIONS_PER_SECOND: "1000000" }
 
-const living = new Set<ChildProcess>()
-process.once("exit", () => {
-  for (const child of living) child.kill("SIGKILL")
+/** Nodes that run, and their folders. */
+const living = new Map<ChildProcess, string | undefined>()
+// So vitest ends the processes of tests.
+process.once("SIGTERM", () => {
+  for (const [child, folder] of living) {
+    child.kill("SIGKILL")
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true })
+  }
+  process.kill(process.pid, "SIGKILL")
 })
 
 export class EaselProcess {
@@ -145,7 +151,7 @@ export class EaselProcess {
         ...environment
       }
     })
-    living.add(child)
+    living.set(child, this.#folder?.path)
     this.#child = child
     this.#hasExited = false
     this.#isFrozen = false

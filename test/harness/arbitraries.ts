@@ -190,5 +190,13 @@ export const logEntries = (lengthMax: number): fc.Arbitrary<ReadonlyArray<LogEnt
     }))
   )
 
-/** So many runs, or as many as a slow machine makes in twenty seconds. A failure prints seed and path. */
-export const runs = (numRuns: number): fc.Parameters<unknown> => ({ numRuns, interruptAfterTimeLimit: 20_000 })
+const isThorough = process.env["EASEL_TESTS"] === "all"
+
+/**
+ * So many runs, or as many as a slow machine makes in twenty seconds; a third of them, but not less than a thousand,
+ * unless `EASEL_TESTS=all`. A failure prints seed and path.
+ */
+export const runs = (thorough: number): fc.Parameters<unknown> => ({
+  numRuns: isThorough ? thorough : Math.min(thorough, Math.max(1_000, Math.round(thorough / 3))),
+  interruptAfterTimeLimit: 20_000
+})

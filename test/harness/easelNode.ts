@@ -29,25 +29,53 @@ export interface FileNode {
 }
 
 /** One node on a database of its own for all tests of a file: read the result inside tests only. */
-export const nodeForFile = (options: EaselOptions = {}): FileNode => {
+export const nodeForFile = (options: EaselOptions = {}): FileNode => startedBefore(() => startNode(options), endNode)
+
+/** Nodes that are there for every file of a process that wants one like them, by their options. */
+const shared = new Map<string, FileNode>()
+
+/**
+ * A node that other files use as well, one after the other, so that it is started once for all of them. For tests that
+ * look at nothing but files and users of their own; should one of them have ended it, the next file has another.
+ */
+export const sharedNode = (options: EaselOptions = {}): FileNode =>
+  startedBefore(async () => {
+    const name = JSON.stringify(options)
+    const former = shared.get(name)
+    if (former?.node.isReady === true) return former
+    if (former !== undefined) await endNode(former)
+    const started = await startNode(options)
+    shared.set(name, started)
+    return started
+  }, async () => undefined)
+
+const startNode = async (options: EaselOptions): Promise<FileNode> => {
+  const database = await createDatabase()
+  const node = await EaselProcess.prepare({ ...options, databaseUrl: database.url })
+  await node.start()
+  return { node, database }
+}
+
+const endNode = async ({ database, node }: FileNode): Promise<void> => {
+  await node.dispose()
+  await database.drop()
+}
+
+const startedBefore = (start: () => Promise<FileNode>, end: (started: FileNode) => Promise<void>): FileNode => {
   let started: FileNode | undefined
   const get = (): FileNode => {
     if (started === undefined) throw new Error("the node is there inside tests only")
     return started
   }
   beforeAll(async () => {
-    const database = await createDatabase()
-    const node = await EaselProcess.prepare({ ...options, databaseUrl: database.url })
-    started = { node, database }
-    await node.start()
+    started = await start()
   })
   beforeEach(({ onTestFailed }) => {
     const { length } = get().node.log
     onTestFailed(() => show(get().node.log.slice(Math.min(length, get().node.log.length - 1))))
   })
   afterAll(async () => {
-    await started?.node.dispose()
-    await started?.database.drop()
+    if (started !== undefined) await end(started)
   })
   return {
     get node() {

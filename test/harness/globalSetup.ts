@@ -11,7 +11,7 @@ import { randomUUID } from "node:crypto"
 import type { TestProject } from "vitest/node"
 import * as EmbeddedPostgres from "../../cluster/runtime/EmbeddedPostgres.ts"
 import { dropDatabase, templateDatabase, withDatabase } from "./postgres.ts"
-import { runSql } from "./runSql.ts"
+import { endSessions, runSql } from "./runSql.ts"
 import { temporaryFolder } from "./temporaryFolder.ts"
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -43,7 +43,7 @@ const server = Effect.gen(function*() {
 const resources = Effect.gen(function*() {
   const url = process.env["EASEL_TEST_DATABASE_URL"] ?? (yield* server)
   const prefix = `easel_test_${randomUUID().slice(0, 8)}_`
-  yield* Effect.addFinalizer(() => Effect.promise(() => sweep(url, prefix)))
+  yield* Effect.addFinalizer(() => Effect.promise(() => sweep(url, prefix).finally(endSessions)))
   yield* Effect.promise(() => createTemplate(url))
   return { url, prefix }
 })

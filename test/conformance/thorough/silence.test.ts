@@ -1,7 +1,7 @@
 /** The time limits of P10. It waits for most of a minute, on nobody's processor. */
 import { expect, it, onTestFinished } from "vitest"
 import { nodeForFile } from "../../harness/easelNode.ts"
-import { connect, createFile, join } from "../../harness/editing.ts"
+import { connect, create, createFile, expectConverged, join, update } from "../../harness/editing.ts"
 import { frameBytes, opcodes, RawSocket } from "../../harness/RawSocket.ts"
 import { waitUntil } from "../../harness/waitUntil.ts"
 
@@ -32,4 +32,25 @@ it("P10: who never subscribes or never answers pings is closed with 4009", { tim
   // Who has been known stays, also without a file (P11).
   expect(between.isOpen).toBe(true)
   await between.subscribe({ fileId, userId: "back" })
+})
+
+it("P10: a socket that does not read is dropped, and the others are served", async () => {
+  const fileId = await createFile(own.node)
+  const editor = await join(own.node, fileId)
+  const reader = await join(own.node, fileId)
+  await editor.edit(create("a", { type: "text" }))
+  const deaf = await RawSocket.webSocket(own.node.url)
+  onTestFinished(() => void deaf.socket.destroy())
+  deaf.write(frameBytes(opcodes.text, Buffer.from(JSON.stringify({ type: "subscribe", payload: { fileId, userId: "deaf" } }))))
+  await deaf.until(() => deaf.text.includes(`"type":"sync"`), "sync")
+  deaf.socket.pause()
+  const drops = async () => /^easel_slow_consumers_total (\d+)$/m.exec(await (await fetch(`${own.node.url}/metrics`)).text())?.[1] ?? "0"
+  const before = await drops()
+  for (let n = 0; n < 30; n++) await editor.edit(update("a", "text", `${n} ${"x".repeat(256 * 1024 - 16)}`))
+  expect(await drops()).toBe(before)
+  await waitUntil(async () => await drops() !== before, { deadlineMillis: 20_000, what: "the deaf socket's end" })
+  expect(Number(await drops()) - Number(before)).toBe(1)
+  deaf.socket.resume()
+  await deaf.until(() => deaf.hasEnded, "the end of the connection")
+  await expectConverged(own.node, fileId, editor, reader)
 })

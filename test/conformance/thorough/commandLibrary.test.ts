@@ -2,13 +2,13 @@
 import { randomUUID } from "node:crypto"
 import * as Completions from "effect/cli/Completions"
 import { beforeAll, expect, it, onTestFinished } from "vitest"
-import { hostCommands } from "../../cluster/main/hostCommands.ts"
-import { remoteCommands } from "../../cluster/main/remoteCommands.ts"
-import { complaintOf, easel, easelRunning } from "../harness/command.ts"
-import { nodeForFile } from "../harness/easelNode.ts"
-import { create, join, update } from "../harness/editing.ts"
-import { takesTokens, tokenOf } from "../harness/tokens.ts"
-import { waitUntil } from "../harness/waitUntil.ts"
+import { hostCommands } from "../../../cluster/main/hostCommands.ts"
+import { remoteCommands } from "../../../cluster/main/remoteCommands.ts"
+import { complaintOf, easel, easelRunning } from "../../harness/command.ts"
+import { nodeForFile } from "../../harness/easelNode.ts"
+import { create, join, update } from "../../harness/editing.ts"
+import { takesTokens, tokenOf } from "../../harness/tokens.ts"
+import { waitUntil } from "../../harness/waitUntil.ts"
 
 const own = nodeForFile({ environment: takesTokens })
 

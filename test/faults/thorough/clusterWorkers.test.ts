@@ -1,14 +1,14 @@
 /** A node whose runners are threads, one of which dies. */
 import { fileURLToPath } from "node:url"
 import { expect, it } from "vitest"
-import { clusterForTest } from "../harness/EaselCluster.ts"
-import { onThisMachine, percentile, shown } from "../harness/gaps.ts"
-import { readCounter } from "../harness/readCounter.ts"
-import { waitUntil } from "../harness/waitUntil.ts"
-import { ClusterLoad } from "./ClusterLoad.ts"
-import { measure } from "./report/record.ts"
+import { clusterForTest } from "../../harness/EaselCluster.ts"
+import { onThisMachine, percentile, shown } from "../../harness/gaps.ts"
+import { readCounter } from "../../harness/readCounter.ts"
+import { waitUntil } from "../../harness/waitUntil.ts"
+import { ClusterLoad } from "../ClusterLoad.ts"
+import { measure } from "../report/record.ts"
 
-const preload = fileURLToPath(new URL("../harness/endWorkers.mjs", import.meta.url))
+const preload = fileURLToPath(new URL("../../harness/endWorkers.mjs", import.meta.url))
 const resumesMillisMax = 6_000
 /** The worker is back before its former self is told dead, so some of the other's files move twice. */
 const movesMillisMax = 3_000

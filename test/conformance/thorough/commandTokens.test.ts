@@ -3,11 +3,11 @@ import { writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { jwtVerify } from "jose"
 import { expect, it, onTestFinished } from "vitest"
-import { complaintOf, easel, easelRunning } from "../harness/command.ts"
-import { nodeForFile } from "../harness/easelNode.ts"
-import { makeFile, setRole } from "../harness/sharing.ts"
-import { temporaryFolder } from "../harness/temporaryFolder.ts"
-import { takesTokens, testSecret, tokenOf } from "../harness/tokens.ts"
+import { complaintOf, easel, easelRunning } from "../../harness/command.ts"
+import { nodeForFile } from "../../harness/easelNode.ts"
+import { makeFile, setRole } from "../../harness/sharing.ts"
+import { temporaryFolder } from "../../harness/temporaryFolder.ts"
+import { takesTokens, testSecret, tokenOf } from "../../harness/tokens.ts"
 
 const own = nodeForFile({ environment: takesTokens })
 
