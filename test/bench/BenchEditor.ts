@@ -1,12 +1,12 @@
 /**
- * One editor of the load generator: a raw `ws` connection that subscribes and hands over frames undecoded.
+ * One editor of the load generator: a connection that subscribes and hands over frames undecoded.
  *
  * Frames are told apart by the bytes after `{"type":"`, because parsing what 200 editors receive would make the
  * generator the slowest part. It takes compressed snapshots, as the SDK does.
  */
 import { performance } from "node:perf_hooks"
 import { inflateRawSync } from "node:zlib"
-import { type RawData, WebSocket } from "ws"
+import { LeanSocket } from "./LeanSocket.ts"
 
 export type FrameType = "ack" | "operation" | "sync" | "error" | "other"
 
@@ -23,7 +23,7 @@ export interface AckPayload {
 
 export interface BenchEditor {
   readonly index: number
-  readonly webSocket: WebSocket
+  readonly webSocket: LeanSocket
   /** From the start of the connection to the parsed `sync`. */
   readonly joinMillis: number
   /** From the start of the connection to the last byte of the `sync`, decompressed. */
@@ -39,6 +39,7 @@ export interface EditorOptions {
   readonly index: number
   /** What it has seen on an earlier connection. */
   readonly sinceSeq?: number
+  /** The bytes are gone when it returns. */
   readonly onFrame?: (editor: BenchEditor, type: FrameType, data: Buffer) => void
   readonly onClose?: (editor: BenchEditor, reason: string) => void
 }
@@ -50,29 +51,23 @@ export const openEditor = (options: EditorOptions): Promise<BenchEditor> =>
   new Promise((resolve, reject) => {
     const { fileId, index } = options
     const startedAt = performance.now()
-    const webSocket = new WebSocket(`${options.url.replace(/^http/, "ws")}/ws`)
+    const webSocket = new LeanSocket(`${options.url}/ws`)
     let editor: BenchEditor | undefined
-    let wireBytes = (): number => 0
     const fail = (reason: string): void => {
       clearTimeout(deadline)
       webSocket.terminate()
       reject(new Error(`editor ${index} could not join: ${reason}`))
     }
     const deadline = setTimeout(() => fail(`no sync within ${joinMillisMax} ms`), joinMillisMax)
-    webSocket.on("upgrade", (response) => {
-      wireBytes = () => response.socket.bytesRead
-    })
     webSocket.on("open", () => {
       webSocket.send(frameText("subscribe", { fileId, userId: `bench-${index}`, userName: `Bench ${index}`, sinceSeq: options.sinceSeq, compression: "deflate-raw" }))
     })
-    webSocket.on("error", (error) => editor === undefined && fail(error.message))
     webSocket.on("close", (code, reason) => {
-      const text = `closed ${code} ${reason.toString()}`
+      const text = `closed ${code} ${reason}`
       if (editor === undefined) fail(text)
       else options.onClose?.(editor, text)
     })
-    webSocket.on("message", (received: RawData, isBinary: boolean) => {
-      if (!(received instanceof Buffer)) return
+    webSocket.on("message", (received, isBinary) => {
       const data = isBinary ? inflateRawSync(received) : received
       const type = frameType(data)
       if (editor !== undefined) return options.onFrame?.(editor, type, data)
@@ -86,7 +81,7 @@ export const openEditor = (options: EditorOptions): Promise<BenchEditor> =>
         webSocket,
         joinMillis: performance.now() - startedAt,
         receivedMillis,
-        wireBytes: wireBytes(),
+        wireBytes: webSocket.bytesRead,
         objects: sync.file?.objects.length ?? 0
       }
       resolve(editor)

@@ -68,7 +68,7 @@ const grow = async (growth: Growth): Promise<MemoryResult> => {
     points.push({ count: target, ...await inspector.usageAfterCollection() })
   }
   inspector.close()
-  const disconnected = editors.filter(({ webSocket }) => webSocket.readyState !== webSocket.OPEN).length
+  const disconnected = editors.filter(({ webSocket }) => !webSocket.isOpen).length
   for (const { webSocket } of editors) webSocket.terminate()
   return { _tag: "Memory", points, disconnected }
 }

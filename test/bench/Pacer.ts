@@ -18,7 +18,7 @@ interface Pace {
 
 /** Sends one frame; returns whether the editor was still connected. */
 export const send = (recorder: EditRecorder, session: Session, operations: number): boolean => {
-  if (session.editor.webSocket.readyState !== session.editor.webSocket.OPEN) return false
+  if (!session.editor.webSocket.isOpen) return false
   const now = performance.now()
   const isSampled = recorder.isSampleDue(session.editor, now)
   const first = session.workload.next(isSampled ? sampledPrefix : undefined)
