@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config"
+import { isThorough } from "./test/harness/thorough.ts"
 
 // vitest's reporter uses Map.groupBy, which Node 20 lacks; without it a failing test hides its own message.
 if (!("groupBy" in Map)) {
@@ -17,8 +18,7 @@ if (!("groupBy" in Map)) {
   })
 }
 
-/** What takes its time, such as many kills, long silences and large numbers: `npm run test:all`, `npm run faults`, and CI. */
-const thorough = process.env["EASEL_TESTS"] === "all" ? [] : ["test/**/thorough/**"]
+const thorough = isThorough ? [] : ["test/**/thorough/**"]
 
 /** A deadline that a busy machine missed is tried once more, in CI alone; whatever else is wrong fails at once. */
 const retry = process.env["CI"] === undefined ? 0 : { count: 1, condition: /^not within|timed out|to be less than/i }

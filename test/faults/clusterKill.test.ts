@@ -2,12 +2,13 @@
 import { expect, it } from "vitest"
 import { clusterForTest } from "../harness/EaselCluster.ts"
 import { onThisMachine, percentile, shown } from "../harness/gaps.ts"
+import { isThorough } from "../harness/thorough.ts"
 import { ClusterLoad } from "./ClusterLoad.ts"
 import { measure } from "./report/record.ts"
 
 const resumesMillisMax = 6_000
 const elsewhereMillisMax = 1_000
-const victimsMax = process.env["EASEL_TESTS"] === "all" ? 3 : 1
+const victimsMax = isThorough ? 3 : 1
 
 it("K2: files of a node that is killed are served by others within 6 s; other files notice nothing", { timeout: 300_000 }, async () => {
   const cluster = await clusterForTest({}, {}, {})

@@ -54,12 +54,16 @@ export const unhurried = { EASEL_FRAMES_PER_SECOND: "1000000", EASEL_OPERATIONS_
 
 /** Nodes that run, and their folders. */
 const living = new Map<ChildProcess, string | undefined>()
-// So vitest ends the processes of tests.
-process.once("SIGTERM", () => {
+const endLiving = (): void => {
   for (const [child, folder] of living) {
     child.kill("SIGKILL")
     if (folder !== undefined) rmSync(folder, { recursive: true, force: true })
   }
+}
+process.once("exit", endLiving)
+// So vitest ends the processes of tests, and then there is no exit to hear of.
+process.once("SIGTERM", () => {
+  endLiving()
   process.kill(process.pid, "SIGKILL")
 })
 

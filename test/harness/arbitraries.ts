@@ -14,6 +14,7 @@ import {
 } from "@easel/document"
 import type { LogEntry } from "@easel/protocol"
 import * as fc from "fast-check"
+import { isThorough } from "./thorough.ts"
 
 export const clientIds = ["A", "B", "a", "b:1", "client-Z"] as const
 export const objectIds = ["o1", "o2", "o3", "o4", "o5", "o6"] as const
@@ -189,8 +190,6 @@ export const logEntries = (lengthMax: number): fc.Arbitrary<ReadonlyArray<LogEnt
       contentHash: "0"
     }))
   )
-
-const isThorough = process.env["EASEL_TESTS"] === "all"
 
 /**
  * So many runs, or as many as a slow machine makes in twenty seconds; a third of them, but not less than a thousand,

@@ -52,8 +52,14 @@ export const sharedNode = (options: EaselOptions = {}): FileNode =>
 const startNode = async (options: EaselOptions): Promise<FileNode> => {
   const database = await createDatabase()
   const node = await EaselProcess.prepare({ ...options, databaseUrl: database.url })
-  await node.start()
-  return { node, database }
+  const started = { node, database }
+  try {
+    await node.start()
+  } catch (error) {
+    await endNode(started)
+    throw error
+  }
+  return started
 }
 
 const endNode = async ({ database, node }: FileNode): Promise<void> => {

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url"
 import { Resvg } from "@resvg/resvg-js"
 import { expect, test } from "vitest"
 import { renderSvg } from "../../../harness/renderSvg.ts"
+import { isThorough } from "../../../harness/thorough.ts"
 import { drawing, imported, views } from "./svgFixture.ts"
 
 const lucide = new URL("../../../../node_modules/lucide-static/", import.meta.url)
@@ -34,7 +35,7 @@ const isEmpty = (pixels: Uint8Array): boolean => pixels.every((value) => value =
 test("SVG10: every lucide icon, or every fourth unless EASEL_TESTS=all, looks exactly the same after import", { timeout: 60_000 }, () => {
   const icons = new URL("icons/", lucide)
   const all = readdirSync(icons).filter((name) => name.endsWith(".svg"))
-  const names = process.env["EASEL_TESTS"] === "all" ? all : all.filter((_, index) => index % 4 === 0)
+  const names = isThorough ? all : all.filter((_, index) => index % 4 === 0)
   const different: Array<string> = []
   let drawn = 0
   for (const name of names) {
