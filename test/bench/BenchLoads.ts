@@ -45,8 +45,9 @@ export const loadMillisMax = (name: LoadName): number => (minutesMax[name] ?? 1.
 
 export const specOf = (name: LoadName, contender: Contender, { databaseUrl, dataFolder, members }: Topology, isQuick: boolean): LoadSpec => {
   const [server = nowhere, ...beside] = members
-  // A server runs for days: what counts is how it does once its code is compiled.
   const times = isQuick ? { warmupMillis: 1_000, measureMillis: 3_000 } : { warmupMillis: 5_000, measureMillis: 5_000 }
+  // A server runs for days: what counts is how it does once its code is compiled, which takes longer at a gentle pace.
+  const pacedTimes = isQuick ? times : { ...times, warmupMillis: 20_000 }
   const edits = { ...server, ...times, beside, files: 1, editorsAt: "first" } as const
   switch (name) {
     case "saturation-50":
@@ -54,9 +55,9 @@ export const specOf = (name: LoadName, contender: Contender, { databaseUrl, data
       return { _tag: "Saturate", ...edits, editors: 50, framesInFlight: 2, frameOperations: 10 }
     case "paced-50":
     case "remote-paced-50":
-      return { _tag: "Paced", ...edits, editors: 50, operationsPerSecond: 30 }
+      return { _tag: "Paced", ...edits, ...pacedTimes, editors: 50, operationsPerSecond: 30 }
     case "paced-200":
-      return { _tag: "Paced", ...edits, editors: 200, operationsPerSecond: 30 }
+      return { _tag: "Paced", ...edits, ...pacedTimes, editors: 200, operationsPerSecond: 30 }
     case "presence-200":
       return { _tag: "Presence", ...server, ...times, editors: 200, hertz: 30 }
     case "comments-50":

@@ -14,6 +14,9 @@ const lagMillisMax = 10_000
 /** Where frames go, as whole WebSocket messages: the outbox of a socket. */
 export interface Outbox {
   readonly format: FrameFormat
+  /** Keeps what is sent until `uncork`, so that it leaves in one system call. */
+  readonly cork: () => void
+  readonly uncork: () => void
   /** Whether an operation or ack frame of this size would exceed the budget. One that is alone never does. */
   readonly full: (bytes: number) => boolean
   /** Calls back once when everything has been taken, or gives up the socket after a while. */

@@ -214,8 +214,7 @@ export class FileHub {
         if (this.seq !== undefined && event.seq <= this.seq) return
         this.epoch = event.epoch
         this.tentative.forget()
-        this.fanOut(event)
-        this.advance(event.seq)
+        this.committed(event)
         return
       case "Tentative":
         this.tentative.show(event, this.attachments)
@@ -252,6 +251,18 @@ export class FileHub {
   private fanOut(event: Committed | PresenceChanged): void {
     const frames = new EventFrames(event)
     for (const attachment of this.attachments) attachment.deliver(event, frames)
+  }
+
+  /** A sender is told what others did and that its own is saved in one write: most are senders in a busy file. */
+  private committed(event: Committed): void {
+    const { senders } = this.submissions
+    for (const { outbox } of senders) outbox.cork()
+    try {
+      this.fanOut(event)
+      this.advance(event.seq)
+    } finally {
+      for (const { outbox } of senders) outbox.uncork()
+    }
   }
 
   private advance(seq: number): void {

@@ -27,6 +27,8 @@ export class SocketOutbox implements Outbox {
   private readonly webSocket: WebSocket
   private readonly stream: Duplex
   private snapshotBytes = 0
+  /** Bytes that were unsent when it was corked. */
+  private unsentBefore: number | undefined
 
   constructor(webSocket: WebSocket, stream: Duplex, format: FrameFormat) {
     this.format = format
@@ -34,9 +36,19 @@ export class SocketOutbox implements Outbox {
     this.stream = stream
   }
 
-  /** Bytes that the socket has not taken yet. */
+  /** Bytes that the socket has not taken yet. It has not been asked to take what is corked. */
   get unsentBytes(): number {
-    return this.stream.writableLength
+    return this.unsentBefore ?? this.stream.writableLength
+  }
+
+  cork(): void {
+    this.unsentBefore = this.stream.writableLength
+    this.stream.cork()
+  }
+
+  uncork(): void {
+    this.unsentBefore = undefined
+    this.stream.uncork()
   }
 
   full(bytes: number): boolean {

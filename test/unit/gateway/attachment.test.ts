@@ -19,6 +19,8 @@ class FakeOutbox implements Outbox {
   closed = false
   private taken: (() => void) | undefined
 
+  cork(): void {}
+  uncork(): void {}
   full(bytes: number): boolean {
     return this.unsent > 0 && this.unsent + bytes > this.budget
   }
@@ -183,6 +185,16 @@ describe("the budget of a socket", () => {
     }
     expect(stream.writableLength).toBeLessThanOrEqual(Limits.outboxBytesMax)
     expect(webSocket.code).toBe(4008)
+  })
+
+  test("P10: what is corked has not been tried, and does not count as unsent", () => {
+    const { outbox } = deaf()
+    const event = encode({ type: "pong", payload: { serverTime: 1, echo: "x".repeat(Limits.outboxBytesMax) } }, "json")
+    outbox.cork()
+    outbox.send(event)
+    expect([outbox.full(100), outbox.unsentBytes]).toEqual([false, 0])
+    outbox.uncork()
+    expect([outbox.full(100), outbox.unsentBytes]).toEqual([true, bytesOf(event)])
   })
 
   test("P10: operations stop before the budget is spent, so that a small frame more does not close the socket", () => {

@@ -44,6 +44,8 @@ const world = () => {
   const send = (message: Message) => void sent.push(JSON.parse(payloadOf(message).toString("utf8")))
   const outbox: Outbox = {
     format: "json",
+    cork: () => undefined,
+    uncork: () => undefined,
     full: () => false,
     whenTaken: (_, taken) => taken(),
     send,
