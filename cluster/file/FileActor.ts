@@ -139,25 +139,23 @@ export const make = Effect.fnUntraced(function*(fileId: string, lease: ShardLeas
         Queue.offerUnsafe(inbox, { _tag: "Submit", submissions, arrivedMillis, resume })
       }))
 
-  const loop = Effect.gen(function*() {
-    while (true) {
-      const commands = yield* Queue.takeAll(inbox)
-      taken = commands
-      if (failure !== undefined) yield* recover
-      const answer = yield* Effect.exit(loaded)
-      const tickets: Array<Ticket> = []
-      for (const command of commands) {
-        if (command._tag === "Load") command.resume(answer)
-        else if (command._tag === "Submit") tickets.push(command)
-      }
-      waitingTickets -= tickets.length
-      if (tickets.length > 0) {
-        if (Exit.isSuccess(answer)) yield* stepAndCommit(answer.value, tickets)
-        else for (const ticket of tickets) ticket.resume(Effect.failCause(answer.cause))
-      }
-      for (const command of commands) if (command._tag === "Move") command.resume(Effect.succeed(yield* move(command.group)))
+  const turn = Effect.fnUntraced(function*(commands: ReadonlyArray<Command>) {
+    taken = commands
+    if (failure !== undefined) yield* recover
+    const answer = yield* Effect.exit(loaded)
+    const tickets = commands.filter((command) => command._tag === "Submit")
+    for (const command of commands) if (command._tag === "Load") command.resume(answer)
+    waitingTickets -= tickets.length
+    if (tickets.length > 0) {
+      if (Exit.isSuccess(answer)) yield* stepAndCommit(answer.value, tickets)
+      else for (const ticket of tickets) ticket.resume(Effect.failCause(answer.cause))
     }
+    for (const command of commands) if (command._tag === "Move") command.resume(Effect.succeed(yield* move(command.group)))
+    taken = []
   })
+
+  /** A turn is a call of its own, so that a file at rest does not hold the last submissions. */
+  const loop = Effect.forever(Effect.flatMap(Queue.takeAll(inbox), turn), { disableYield: true })
 
   const stepAndCommit = Effect.fnUntraced(function*(current: CommittedFile, tickets: ReadonlyArray<Ticket>) {
     const nowMillis = yield* Clock.currentTimeMillis

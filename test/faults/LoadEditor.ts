@@ -40,6 +40,8 @@ export class LoadEditor {
   /** Error frames that an editor which does nothing wrong must not get. */
   readonly errors: Array<string> = []
   acked = 0
+  /** Of them: resends of what was committed before. */
+  duplicates = 0
   connections = 0
   readonly answers: Array<Answer> = []
   readonly #options: LoadOptions
@@ -163,6 +165,7 @@ export class LoadEditor {
         const key = this.#answered(result.id)
         if (key === undefined) continue
         this.acked++
+        if (result.status === "duplicate") this.duplicates++
         this.answers.push({ atMillis, waitedMillis: atMillis - (this.#sentAt.get(result.id) ?? atMillis) })
         this.#sentAt.delete(result.id)
         this.#record({ type: "ok", key, result })
