@@ -76,9 +76,9 @@ export const specOf = (name: LoadName, contender: Contender, { databaseUrl, data
     case "document-120000":
       return { _tag: "LargeDocument", ...server, objects: 120_000, edits: isQuick ? 100 : 500, saves: isQuick ? 2 : 5 }
     case "join-10000":
-      return { _tag: "Join", ...server, objects: 10_000, joins: isQuick ? 5 : 15 }
+      return { _tag: "Join", ...server, objects: 10_000, joins: isQuick ? 5 : 31 }
     case "join-100000":
-      return { _tag: "Join", ...server, objects: 100_000, joins: isQuick ? 2 : 5 }
+      return { _tag: "Join", ...server, objects: 100_000, joins: isQuick ? 2 : 9 }
     case "memory-connections":
       return { _tag: "IdleConnections", ...server, connections: isQuick ? 400 : 1_000, steps: 5, editorsPerFile: 50 }
     case "memory-files":
