@@ -22,7 +22,9 @@ export const slowSyncs = async (postmaster: number, delayMillis: number): Promis
   const ended = once(strace, "close").then(() => {
     hasEnded = true
   })
-  const attached = (): boolean => pids.every((pid) => said.includes(`Process ${pid} attached`))
+  // A session, or a worker of PostgreSQL, may have ended meanwhile.
+  const settled = (pid: number): boolean => said.includes(`Process ${pid} attached`) || (pid !== postmaster && said.includes(` ${pid}): No such process`))
+  const attached = (): boolean => pids.every(settled)
   await waitUntil(() => attached() || hasEnded, { deadlineMillis: attachMillisMax, what: "strace has attached", state: () => said })
   if (!attached()) throw new Error(`a disk cannot be made slow here: ${said}`)
   const makeFast = async (): Promise<void> => {

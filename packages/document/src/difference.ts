@@ -101,14 +101,21 @@ class KeysOnTheWay {
 const nameOf = ({ orderKey, parentId }: Parent): string => `${orderKey} ${parentId ?? ""}`
 
 const deletions = (from: Document, to: Document, extent: Extent): ReadonlyArray<string> => {
-  const isGone = (id: string): boolean => extent.hasObject(id) && from.get(id) !== undefined && to.get(id) === undefined
+  /** Whether it hides what is in it, and both are only in `from`: it is deleted, or will be, or hidden so itself. */
+  const hides = (id: string | null): boolean => {
+    for (let at = id; at !== null; at = from.get(at)?.parent?.parentId ?? null) {
+      const now = from.get(at)
+      if (now === undefined || to.get(at) !== undefined) return false
+      if (now.deleted || extent.hasObject(at)) return true
+    }
+    return false
+  }
   return extent.ids.filter((id) => {
     const now = from.get(id)
     if (now === undefined || now.deleted) return false
     const then = to.get(id)
     if (then !== undefined) return then.deleted && extent.hasRegister(id, deletedPath)
-    const parentId = now.parent?.parentId ?? null
-    return isGone(id) && (parentId === null || !isGone(parentId))
+    return extent.hasObject(id) && !hides(now.parent?.parentId ?? null)
   })
 }
 

@@ -124,6 +124,17 @@ test("V3: a page brings back what has left it, and drops what has come to it sin
   ])
 })
 
+test("V3: what is hidden with its deleted parent, and is as gone as that, is not deleted again when the parent has left the page", () => {
+  const then = file(create("page"), create("frame"))
+  const now = edited(then, move("1", "frame", "page"), create("new", "frame"), create("newer", "new"), create("newest", "newer"))
+  const scope: Scope = { _tag: "Subtrees", objectIds: ["page", "newest"] }
+  expect(difference(now.document, then.document, scope)).toEqual([
+    { operationType: "delete", objectId: "new" },
+    { operationType: "move", objectId: "frame", parentId: null, orderKey: then.document.get("frame")?.parent?.orderKey, exact: true }
+  ])
+  expect(difference(restored(now, then.document, scope).next.document, then.document, scope)).toEqual([])
+})
+
 /** The objects of a scope by the plain reading of it. */
 const idsIn = (scope: Scope & { readonly objectIds: ReadonlyArray<string> }, ...documents: ReadonlyArray<Document.Document>): ReadonlySet<string> => {
   const ids = new Set(scope.objectIds)
